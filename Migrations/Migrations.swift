@@ -1,0 +1,23 @@
+/// One step of the schema, as it stands in the file of its name.
+public struct Migration: Sendable {
+    /// Its place in the order, from 1.
+    public let number: Int64
+    /// The file's name without the ending.
+    public let name: String
+    /// The SQL.
+    public let text: String
+
+    private init(_ number: Int64, _ name: String, _ bytes: [UInt8]) {
+        self.number = number
+        self.name = name
+        self.text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Every step, in order.
+    public static let all = [
+        Migration(1, "0001_ledger", PackageResources._001_ledger_sql),
+        Migration(2, "0002_evidence", PackageResources._002_evidence_sql),
+        Migration(3, "0003_people", PackageResources._003_people_sql),
+        Migration(4, "0004_service_role", PackageResources._004_service_role_sql),
+    ]
+}

@@ -1,0 +1,133 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built with these: language mode 6, warnings as errors, strict memory safety.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "standing",
+    products: [
+        .executable(name: "standingd", targets: ["standingd"]),
+        .executable(name: "standing", targets: ["standing"]),
+    ],
+    targets: [
+        // 0  C libraries and leaf values
+        system("CLinux", apt: "libc6-dev"),
+        system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        library("Arguments"),
+        library("CanonicalJSON"),
+        library("Reputation", ["CanonicalJSON"]),
+        library("EventLoop", ["CLinux"]),
+        .target(
+            name: "Migrations", path: "Migrations", exclude: ["README.md"],
+            resources: [
+                .embedInCode("0001_ledger.sql"), .embedInCode("0002_evidence.sql"), .embedInCode("0003_people.sql"),
+                .embedInCode("0004_service_role.sql"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Contract", path: "api", exclude: ["README.md"], resources: [.embedInCode("openapi.yaml")],
+            swiftSettings: strict),
+        // 1  mechanisms
+        library("Crypto", ["COpenSSL"]),
+        library("Postgres", ["CPostgres", "EventLoop"]),
+        library("HTTP", ["CMicrohttpd", "EventLoop"]),
+        // 2  formats and the model
+        library("Transparency", ["Crypto"]),
+        library("Credentials", ["CanonicalJSON", "Crypto"]),
+        library("Scoring", ["CanonicalJSON", "Reputation"]),
+        library("Connectors", ["Crypto", "CZlib", "HTTP", "Reputation"]),
+        // 3  what is kept, what goes out
+        library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
+        library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),
+        library("API", ["CanonicalJSON", "Profiles", "Reputation"]),
+        // 4  use cases and the edge
+        library(
+            "Service",
+            [
+                "CanonicalJSON", "Connectors", "Credentials", "Crypto", "HTTP", "Postgres", "Profiles", "Reputation",
+                "Scoring", "Store", "Transparency",
+            ]),
+        library(
+            "Server",
+            [
+                "API", "CanonicalJSON", "Contract", "Credentials", "Crypto", "EventLoop", "HTTP", "Migrations",
+                "Postgres",
+                "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
+            ]),
+        library("Client", ["CanonicalJSON", "HTTP"]),
+        // 5  programs
+        program(
+            "standingd",
+            [
+                "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation",
+                "Server",
+                "Service", "Store",
+            ]),
+        program(
+            "standing",
+            ["Arguments", "CanonicalJSON", "Client", "Credentials", "HTTP", "Profiles", "Reputation"]),
+        // tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["CanonicalJSON", "Postgres", "Reputation", "Store"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("CanonicalJSONTests", ["CanonicalJSON"]),
+        tests("ReputationTests", ["CanonicalJSON", "Reputation"]),
+        tests("EventLoopTests", ["EventLoop"]),
+        tests("HTTPTests", ["EventLoop", "HTTP"]),
+        tests("PostgresTests", ["EventLoop", "Postgres", "TestSupport"]),
+        tests("CryptoTests", ["Crypto"]),
+        tests("TransparencyTests", ["Crypto", "Transparency"]),
+        tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
+        tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
+        tests("ConnectorsTests", ["Connectors", "Reputation"]),
+        tests(
+            "ProfilesTests",
+            ["CanonicalJSON", "Credentials", "Crypto", "Profiles", "Reputation", "Scoring", "Transparency"]),
+        tests(
+            "StoreTests", ["Crypto", "Migrations", "Postgres", "Reputation", "Store", "TestSupport", "Transparency"]),
+        tests(
+            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server"], exclude: ["Golden"]),
+        tests(
+            "StandingTests",
+            [
+                "CanonicalJSON", "Credentials", "Crypto", "EventLoop", "HTTP", "Profiles", "Reputation", "Scoring",
+                "Transparency", "standing",
+            ]),
+        tests(
+            "FlowTests",
+            [
+                "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
+                "Server", "Service", "Store", "TestSupport",
+            ]),
+    ]
+)

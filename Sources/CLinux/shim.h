@@ -1,0 +1,10 @@
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <errno.h>
+#include <sys/prctl.h>
+
+// prctl is variadic. The kernel keeps 15 bytes of the name.
+static inline void name_this_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -1,0 +1,88 @@
+/// Base64 (RFC 4648, section 4): `+` and `/`, with padding.
+public enum Base64 {
+    private static let alphabet = Alphabet(last: "+/")
+
+    /// The padded text of `bytes`.
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String { self.alphabet.encode(bytes, padded: true) }
+
+    /// The bytes that `text` writes, or nil when it is not what `encode` gives: white space, missing padding, a foreign
+    /// character, or bits set past the last byte.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        let all = Array(text.utf8)
+        var digits = all[...]
+        guard all.count.isMultiple(of: 4) else { return nil }
+        for _ in 0..<2 where digits.last == UInt8(ascii: "=") { digits.removeLast() }
+        guard all.count - digits.count == (4 - digits.count % 4) % 4 else { return nil }
+        return self.alphabet.decode(digits)
+    }
+}
+
+/// Base64url (RFC 4648, section 5; RFC 7515, section 2): `-` and `_`, without padding.
+public enum Base64URL {
+    private static let alphabet = Alphabet(last: "-_")
+
+    /// The unpadded text of `bytes`.
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String { self.alphabet.encode(bytes, padded: false) }
+
+    /// The bytes that `text` writes, or nil when it is not what `encode` gives: padding, white space, a foreign
+    /// character, or bits set past the last byte.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { self.alphabet.decode(text.utf8) }
+}
+
+/// The 64 digits of one of the two encodings.
+private struct Alphabet {
+    private static let foreign: UInt8 = 0xFF
+
+    private let digits: [UInt8]
+    private let values: [UInt8]
+
+    init(last: StaticString) {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\(last)".utf8)
+        var values = [UInt8](repeating: Alphabet.foreign, count: 256)
+        for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }
+        (self.digits, self.values) = (digits, values)
+    }
+
+    func encode(_ bytes: some Sequence<UInt8>, padded: Bool) -> String {
+        unsafe withBytes(of: bytes) { bytes in
+            unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+                var (source, target) = (0, 0)
+                while source < bytes.count {
+                    let taken = min(3, bytes.count - source)
+                    var group: UInt32 = 0
+                    for offset in 0..<3 {
+                        group = group << 8 | (offset < taken ? UInt32(unsafe bytes[source + offset]) : 0)
+                    }
+                    for offset in 0..<4 where offset <= taken || padded {
+                        let digit = self.digits[Int(group >> UInt32(18 - 6 * offset) & 63)]
+                        unsafe text[target] = offset <= taken ? digit : UInt8(ascii: "=")
+                        target += 1
+                    }
+                    source += 3
+                }
+                return target
+            }
+        }
+    }
+
+    func decode(_ digits: some Sequence<UInt8>) -> [UInt8]? {
+        unsafe withBytes(of: digits) { digits in
+            guard digits.count % 4 != 1 else { return nil }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(digits.count * 3 / 4)
+            var (group, bits): (UInt32, Int) = (0, 0)
+            for position in digits.indices {
+                let value = self.values[Int(unsafe digits[position])]
+                guard value != Alphabet.foreign else { return nil }
+                group = group << 6 | UInt32(value)
+                bits += 6
+                if bits >= 8 {
+                    bits -= 8
+                    bytes.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
+                    group &= 1 << UInt32(bits) - 1
+                }
+            }
+            return group == 0 ? bytes : nil
+        }
+    }
+}

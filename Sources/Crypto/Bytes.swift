@@ -1,0 +1,28 @@
+import COpenSSL
+
+/// Gives `body` the bytes in one run of memory, copying them only where they do not lie so already.
+func withBytes<Result>(of bytes: some Sequence<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let result = bytes.withContiguousStorageIfAvailable(body) { return result }
+    return unsafe Array(bytes).withUnsafeBufferPointer(body)
+}
+
+/// `count` bytes nobody can guess, from OpenSSL's generator seeded by the kernel.
+public func randomBytes(_ count: Int) -> [UInt8] {
+    unsafe Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+        let done = unsafe RAND_bytes(buffer.baseAddress, Int32(count))
+        guard done == 1 else { fatalError("the system gives no randomness") }
+        initialized = count
+    }
+}
+
+/// Whether the two are the same bytes, in a time that tells nothing about where they differ.
+///
+/// The time does tell the lengths; a secret of variable length is hashed first.
+public func constantTimeEquals(_ left: some Sequence<UInt8>, _ right: some Sequence<UInt8>) -> Bool {
+    unsafe withBytes(of: left) { left in
+        unsafe withBytes(of: right) { right in
+            guard left.count == right.count else { return false }
+            return unsafe left.isEmpty || CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+        }
+    }
+}

@@ -1,0 +1,30 @@
+extension Connection {
+    /// Adds all of `rows`, or none, by COPY in binary form: the fast way in for many rows.
+    ///
+    ///     try connection.copy(into: "entries (index, body)", rows: [(Int64(0), "a"), (1, "b")])
+    ///
+    /// `table` is the table with its columns, in the order of a row's values. The columns must have the very types of
+    /// the values (`SQLParameter`); COPY converts nothing.
+    public func copy<each Column: SQLParameter>(
+        into table: StaticString, rows: [(repeat each Column)]
+    ) throws(PostgresError) {
+        try self.session.beginCopy("COPY \(table) FROM STDIN (FORMAT binary)")
+        var buffer = ParameterBuffer()
+        buffer.append(raw: [UInt8]("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00])  // signature
+        buffer.append(raw: Int32(0))  // flags
+        buffer.append(raw: Int32(0))  // length of the header's extension
+        var columns: Int16 = 0
+        for _ in repeat (each Column).self { columns += 1 }
+        for row in rows {
+            buffer.append(raw: columns)
+            for value in repeat each row { value.encode(into: &buffer) }
+            if buffer.bytes.count > 1 << 18 {
+                try self.session.putCopy(buffer.bytes)
+                buffer.removeAll()
+            }
+        }
+        buffer.append(raw: Int16(-1))  // end
+        try self.session.putCopy(buffer.bytes)
+        try self.session.endCopy()
+    }
+}

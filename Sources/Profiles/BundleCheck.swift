@@ -1,0 +1,199 @@
+import CanonicalJSON
+import Credentials
+import Reputation
+import Scoring
+import Transparency
+
+/// The checks of a bundle whose credential is signed.
+struct BundleCheck {
+    typealias Outcome = Verification.Outcome
+
+    /// How far a clock may be behind the issuer's, in seconds.
+    private static let skew: Int64 = 300
+
+    let bundle: Bundle
+    let claims: Claims
+    /// In the order of the bundle's facts.
+    let proofs: [ProofReading]
+
+    func issuerKey(_ key: JWK, trust: Trust) -> Outcome {
+        if trust.issuerKeys.contains(key.thumbprint) { return .passed("pinned by you: \(key.thumbprint)") }
+        guard trust.issuerKeys.isEmpty else { return .failed("\(key.thumbprint) is none of the keys you pinned") }
+        return .skipped(
+            "not pinned: the key came with the bundle; compare the fingerprint \(key.thumbprint) with the issuer's, "
+                + "\(self.claims.issuers.sorted().joined(separator: " "))")
+    }
+
+    func validity(now: Instant) -> Outcome {
+        let (from, until) = (self.claims.issuedAt, self.claims.expiry)
+        guard self.claims.timesAgree else { return .failed("iat and exp differ from validFrom and validUntil") }
+        guard from < until, until.seconds - from.seconds <= CredentialPayload.longestLifetime else {
+            return .failed("no credential is valid for that long")
+        }
+        guard from.seconds <= now.seconds + BundleCheck.skew else { return .failed("not before \(from.rfc3339)") }
+        guard now < until else { return .failed("expired at \(until.rfc3339)") }
+        return .passed("until \(until.rfc3339)")
+    }
+
+    func subject() -> Outcome {
+        guard self.claims.issuers.count == 1 else { return .failed("iss and issuer differ") }
+        guard self.claims.subjects.count == 1, let subject = self.claims.subjects.first else {
+            return .failed("sub and credentialSubject differ")
+        }
+        return .passed(subject)
+    }
+
+    func model() -> Outcome {
+        let known = Model.standing1.claim
+        if self.claims.model == known { return .passed("standing/1, weights \(Model.standing1.digest)") }
+        guard self.claims.model["id"] == known["id"], self.claims.model["version"] == known["version"] else {
+            return .skipped("this program does not know the model \(self.claims.model.canonical)")
+        }
+        return .failed("the weights are not those of the published model")
+    }
+
+    func logKey(trust: Trust) -> Outcome {
+        guard self.bundle.vkey == self.claims.log.text else { return .failed("the credential names another log key") }
+        guard self.claims.origin == self.claims.log.name else { return .failed("the key is not the log's by name") }
+        guard !trust.logKeys.isEmpty else { return .passed("the one the credential names; not pinned by you") }
+        guard trust.logKeys.contains(self.bundle.vkey) else { return .failed("none of the log keys you pinned") }
+        return .passed("pinned by you: \(self.bundle.vkey)")
+    }
+
+    func disclosures() -> Outcome {
+        var seen: Set<String> = []
+        for fact in self.bundle.facts {
+            guard Commitment(disclosure: fact.disclosure).text == fact.commitment else {
+                return .failed("\(fact.commitment) commits to something else")
+            }
+            guard self.claims.evidence.contains(fact.commitment) else {
+                return .failed("the credential does not list \(fact.commitment)")
+            }
+            guard seen.insert(fact.commitment).inserted else { return .failed("\(fact.commitment) is there twice") }
+        }
+        return .passed("\(seen.count) of \(self.claims.evidence.count) facts shown")
+    }
+
+    func entries() -> Outcome {
+        for fact in self.bundle.facts {
+            do {
+                let disclosure = try Disclosure(parsing: fact.disclosure)
+                guard disclosure.name == nil else { return .failed("\(fact.commitment) is a named claim, not a fact") }
+                _ = try Evidence(document: disclosure.value)
+            } catch {
+                return .failed("\(fact.commitment) is not evidence: \(error)")
+            }
+        }
+        return self.unlessEmpty("each fact is evidence of schema \(Evidence.schemaVersion)")
+    }
+
+    func checkpoint() -> Outcome {
+        var witnesses: Set<String> = []
+        for (proof, _) in self.read {
+            do throws(CheckpointFailure) { witnesses.formUnion(try self.signers(of: proof.note)) } catch {
+                return .failed(error.sentence)
+            }
+        }
+        if let (fact, reason) = self.unread(.checkpoint) { return .failed("\(fact.commitment): \(reason)") }
+        return self.unlessEmpty("signed by \(self.claims.origin), seen by \(witnesses.count) witnesses")
+    }
+
+    func consistency() -> Outcome {
+        var roots = [self.claims.head.size: self.claims.head.root]
+        var isNewer = false
+        for (proof, checkpoint) in self.read {
+            guard let head = checkpoint?.head else { return .skipped("a checkpoint cannot be read") }
+            guard head.size >= self.claims.head.size else {
+                return .failed("the checkpoint over entry \(proof.index) is older than the credential's")
+            }
+            guard roots.updateValue(head.root, forKey: head.size).map({ $0 == head.root }) ?? true else {
+                return .failed("two roots for \(head.size) entries: the log shows different readers different trees")
+            }
+            isNewer = isNewer || head.size > self.claims.head.size
+        }
+        guard isNewer else { return self.unlessEmpty("the credential's root, at \(self.claims.head.size) entries") }
+        return .skipped("the checkpoint is newer than the credential's; ask the log for a consistency proof")
+    }
+
+    func inclusion() -> Outcome {
+        if let (fact, reason) = self.unread(.proof) { return .failed("\(fact.commitment): \(reason)") }
+        for (fact, reading) in zip(self.bundle.facts, self.proofs) {
+            guard case .read(let proof, let checkpoint?) = reading, let commitment = Commitment(text: fact.commitment)
+            else { return .failed("\(fact.commitment): no checkpoint to lead to") }
+            let leaf = LedgerEntry(.evidence, commitment).leafHash
+            do throws(ProofError) {
+                try checkpoint.head.verifyInclusion(of: leaf, at: proof.index, proof: proof.hashes)
+            } catch {
+                return .failed("\(fact.commitment) is not shown to be in the ledger: \(error)")
+            }
+        }
+        return self.unlessEmpty("each entry is in the ledger")
+    }
+}
+
+/// Why a checkpoint cannot be relied on.
+private struct CheckpointFailure: Error {
+    let sentence: String
+}
+
+extension BundleCheck {
+    /// The names of the witnesses that signed `note`, once the log and every signer it names verify.
+    fileprivate func signers(of note: SignedNote) throws(CheckpointFailure) -> Set<String> {
+        do throws(CheckpointError) { _ = try Checkpoint(note, of: self.claims.log) } catch {
+            throw CheckpointFailure(sentence: "not a checkpoint of \(self.claims.origin): \(error)")
+        }
+        let known = [self.claims.log] + self.claims.witnesses
+        for line in note.signatures where !known.contains(where: { $0.isSigner(of: line) }) {
+            throw CheckpointFailure(sentence: "a line by \(line.name), whom the credential does not name")
+        }
+        do throws(NoteError) {
+            return Set(try note.verified(by: known).filter { $0.key.kind == .witness }.map(\.key.name))
+        } catch {
+            throw CheckpointFailure(sentence: "a signature does not verify: \(error)")
+        }
+    }
+
+    /// The proofs that could be read, with their checkpoints.
+    fileprivate var read: [(proof: TlogProof, checkpoint: Checkpoint?)] {
+        self.proofs.compactMap { if case .read(let proof, let checkpoint) = $0 { (proof, checkpoint) } else { nil } }
+    }
+
+    /// The first fact whose proof has a part that cannot be read.
+    fileprivate func unread(_ part: ProofReading.Part) -> (Bundle.Fact, reason: String)? {
+        for (fact, reading) in zip(self.bundle.facts, self.proofs) {
+            if case .unreadable(part, let reason) = reading { return (fact, reason) }
+        }
+        return nil
+    }
+
+    fileprivate func unlessEmpty(_ detail: String) -> Outcome {
+        self.bundle.facts.isEmpty ? .skipped("no fact is shown") : .passed(detail)
+    }
+}
+
+/// A fact's proof, as far as it could be read.
+enum ProofReading {
+    /// What could not be read.
+    enum Part { case proof, checkpoint }
+
+    case read(TlogProof, Checkpoint?)
+    case unreadable(Part, reason: String)
+
+    init(_ fact: Bundle.Fact) {
+        do throws(TlogProofError) {
+            let proof = try TlogProof(parsing: fact.proof)
+            guard proof.extra == nil, proof.text == fact.proof else {
+                self = .unreadable(.proof, reason: "it holds bytes that nobody vouches for")
+                return
+            }
+            // A note that is no checkpoint is refused with its reason by the checkpoint step.
+            self = .read(proof, try? Checkpoint(parsing: proof.note.text))
+        } catch {
+            if case .checkpoint = error {
+                self = .unreadable(.checkpoint, reason: "the checkpoint is no note: \(error)")
+            } else {
+                self = .unreadable(.proof, reason: "no tlog-proof: \(error)")
+            }
+        }
+    }
+}

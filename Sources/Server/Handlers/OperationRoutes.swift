@@ -1,0 +1,47 @@
+internal import CanonicalJSON
+internal import HTTP
+internal import Migrations
+internal import Postgres
+internal import Reputation
+internal import Service
+internal import Store
+
+/// What operators and their machines ask.
+enum OperationRoutes {
+    /// The process answers.
+    @Sendable static func alive(_ exchange: Exchange) async throws -> Response { .json(["status": "alive"]) }
+
+    /// The database answers, its schema is the one this program knows, and the ledger's head verifies under our key.
+    @Sendable static func ready(_ exchange: Exchange) async throws -> Response {
+        let migration = try await exchange.reads.run(.newestMigration)[0].int(0)
+        guard migration == Migration.all.count else {
+            throw Problem(
+                status: 503, name: "not-migrated", title: "The schema is not the one this program knows",
+                detail:
+                    "The database is at migration \(migration), the program at \(Migration.all.count): run standingd migrate."
+            )
+        }
+        let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
+        guard head.map({ Ledger(authority: exchange.authority).verifies($0) }) ?? true else {
+            throw Problem(
+                status: 503, name: "head-does-not-verify", title: "The ledger's head does not verify",
+                detail:
+                    "Its signature is not by this service's key, or it does not say what the head says: run standingd check."
+            )
+        }
+        return .json(["status": "ready", "migration": .int(migration), "ledger_size": .int(head?.size ?? 0)])
+    }
+
+    /// Counters and histograms for Prometheus.
+    @Sendable static func metrics(_ exchange: Exchange) async throws -> Response {
+        let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
+        let age = head.map { exchange.authority.now().seconds - $0.observedAt.seconds } ?? 0
+        let text = exchange.application.metrics.text(gauges: [
+            ("standing_ledger_size", "Entries in the ledger.", head?.size ?? 0),
+            ("standing_ledger_observation_age_seconds", "Seconds since the newest evidence was observed.", age),
+        ])
+        return Response(
+            status: 200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")], body: Array(text.utf8)
+        )
+    }
+}

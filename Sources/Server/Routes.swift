@@ -1,0 +1,61 @@
+internal import HTTP
+
+/// One row of the route table.
+struct Route: Sendable {
+    let pattern: String
+    let handler: Handler
+}
+
+enum Routes {
+    // One table, longer than a function should be, because a newcomer looks for a route in one place.
+    static let table: [(method: String, pattern: String, handler: Handler)] = [
+        // profiles
+        ("GET", "/v1/profiles/{handle}", ProfileRoutes.document),
+        ("GET", "/v1/profiles/{handle}/facets", ProfileRoutes.facets),
+        ("GET", "/v1/profiles/{handle}/evidence", ProfileRoutes.evidence),
+        ("POST", "/v1/profiles/{handle}/credentials", ProfileRoutes.issue),
+        ("GET", "/p/{handle}", PageRoutes.profile),
+        ("GET", "/p/{handle}/bundle", ProfileRoutes.bundle),
+        ("GET", "/p/{handle}/badge.svg", PageRoutes.badge),
+        ("GET", "/", PageRoutes.index),
+        ("GET", "/assets/{name}", PageRoutes.asset),
+        ("GET", "/openapi.yaml", PageRoutes.contract),
+        // readers
+        ("GET", "/v1/search", ReaderRoutes.search),
+        ("POST", "/v1/grants", ReaderRoutes.grant),
+        ("GET", "/v1/grants/{token}", ReaderRoutes.read),
+        ("DELETE", "/v1/grants/{token}", ReaderRoutes.revoke),
+        ("GET", "/v1/me/grants", ReaderRoutes.grants),
+        ("GET", "/v1/me/access-log", ReaderRoutes.accessLog),
+        // maintainers
+        ("POST", "/v1/evaluate", MaintainerRoutes.evaluate),
+        // identity
+        ("POST", "/v1/challenges", IdentityRoutes.challenge),
+        ("POST", "/v1/challenges/{id}/proof", IdentityRoutes.prove),
+        ("GET", "/v1/me", IdentityRoutes.me),
+        ("POST", "/v1/me/publish", IdentityRoutes.publish),
+        ("POST", "/v1/me/hide", IdentityRoutes.hide),
+        // ledger
+        ("GET", "/evidence/checkpoint", LedgerRoutes.checkpoint),
+        ("GET", "/evidence/tile/{path...}", LedgerRoutes.tile),
+        ("GET", "/v1/ledger/vkey", LedgerRoutes.verifierKey),
+        ("GET", "/v1/ledger/entries/{index}", LedgerRoutes.entry),
+        ("GET", "/v1/ledger/proof/inclusion", LedgerRoutes.inclusion),
+        ("GET", "/v1/ledger/proof/consistency", LedgerRoutes.consistency),
+        // issuer
+        ("GET", "/.well-known/jwks.json", IssuerRoutes.jwks),
+        ("GET", "/v1/models/{id}", IssuerRoutes.model),
+        // operation
+        ("GET", "/healthz", OperationRoutes.alive),
+        ("GET", "/readyz", OperationRoutes.ready),
+        ("GET", "/metrics", OperationRoutes.metrics),
+    ]
+
+    static func router() -> Router<Route> {
+        var router = Router<Route>()
+        for (method, pattern, handler) in self.table {
+            router.add(method, pattern, Route(pattern: pattern, handler: handler))
+        }
+        return router
+    }
+}

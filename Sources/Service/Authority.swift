@@ -1,0 +1,62 @@
+internal import Credentials
+internal import Crypto
+public import Reputation
+
+/// Who states the facts: the keys, the public address, and the clock that dates what is stated.
+public struct Authority: Sendable {
+    /// What the deployment chose.
+    public let settings: Settings
+    /// What it signs with.
+    public let keys: Keys
+    /// The present moment.
+    public let now: @Sendable () -> Instant
+
+    /// An authority.
+    public init(settings: Settings, keys: Keys, now: @escaping @Sendable () -> Instant) {
+        self.settings = settings
+        self.keys = keys
+        self.now = now
+    }
+
+    /// The log's name when this authority begins a log; a log keeps the name it began with.
+    public var origin: String { self.settings.host + "/evidence" }
+
+    /// The keyed hash of what makes `evidence` the fact it is.
+    func identityHash(of evidence: Evidence) -> [UInt8] {
+        self.keys.identity.code(for: Array(("evidence\u{1F}" + evidence.identity).utf8)).bytes
+    }
+
+    /// `account` as it is stored: an e-mail address becomes its keyed hash, anything else stays as it is.
+    ///
+    /// Commits and package indices name people by address. The hash lets facts about one address find one another,
+    /// and a proved address find its facts, without the database holding a list of addresses.
+    func pseudonym(of account: Account) -> Account {
+        guard account.key.platform == .email else { return account }
+        return Account(key: self.pseudonym(of: account.key), login: "", kind: account.kind)
+    }
+
+    func pseudonym(of key: Account.Key) -> Account.Key {
+        guard key.platform == .email else { return key }
+        let code = self.keys.identity.code(for: Array(("email\u{1F}" + key.id.lowercased()).utf8))
+        return Account.Key(platform: .email, id: code.base64URL)
+    }
+
+    /// `evidence` with every account in it as it is stored.
+    func pseudonymous(_ evidence: Evidence) -> Evidence {
+        var evidence = evidence
+        evidence.account = self.pseudonym(of: evidence.account)
+        evidence.project.owner = evidence.project.owner.map { self.pseudonym(of: $0) }
+        for index in evidence.counterparties.indices {
+            evidence.counterparties[index].account = self.pseudonym(of: evidence.counterparties[index].account)
+        }
+        return evidence
+    }
+}
+
+extension Authority {
+    /// How a person recognises the key that signs checkpoints: SHA-256 of the public key, base64url.
+    public var ledgerKeyFingerprint: String { "SHA256:" + SHA256.hash(self.keys.ledger.publicKey.bytes).base64URL }
+
+    /// How a person recognises the key that signs credentials: its RFC 7638 thumbprint.
+    public var credentialKeyFingerprint: String { JWK.p256(self.keys.credentials.publicKey).thumbprint }
+}

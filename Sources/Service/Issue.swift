@@ -1,0 +1,110 @@
+public import CanonicalJSON
+internal import Credentials
+internal import Crypto
+public import Postgres
+internal import Profiles
+internal import Reputation
+internal import Scoring
+public import Store
+internal import Transparency
+
+/// Issues profiles as signed credentials.
+public struct Issue: Sendable {
+    let authority: Authority
+
+    /// Credentials signed by this authority.
+    public init(authority: Authority) { self.authority = authority }
+
+    /// The public keys credentials verify with (RFC 7517).
+    public var jwks: JSON { JWKS([.p256(self.authority.keys.credentials.publicKey)]).json }
+
+    /// Issues a credential for the profile of `developer` as it stands, in a transaction of its own.
+    public func issue(_ developer: StoredDeveloper, on connection: Connection) async throws -> StoredCredential {
+        try await connection.transaction { connection in try self.credential(of: developer, on: connection) }
+    }
+
+    /// Issues a credential within a transaction; its digest becomes an entry of the ledger, so an issuance that the
+    /// ledger does not show can be told from one that it does.
+    func credential(of developer: StoredDeveloper, on connection: isolated Connection) throws -> StoredCredential {
+        guard let handle = developer.handle,
+            let text = try connection.run(.profile(ofDeveloper: developer.id)).first?.textOrNil(0)
+        else { preconditionFailure("a profile is computed before it is issued") }
+        let profile = try JSON(parsing: text.utf8)
+        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
+        let base = self.authority.settings.publicURL
+        let id = Base64URL.encode(randomBytes(16))
+        let now = self.authority.now()
+        let payload = try CredentialPayload(
+            id: "\(base)/v1/credentials/\(id)", issuer: base, profile: "\(base)/p/\(handle)", handle: handle,
+            accounts: accounts, assessment: profile, ledger: try self.ledger(of: profile),
+            coverage: try SourceCoverage.read(connection.run(.coverage)).compactMap(CredentialPayload.Coverage.init),
+            issuedAt: now, lifetime: self.authority.settings.credentialLife)
+        let token = JWS(
+            signing: payload.document, with: .es256(self.authority.keys.credentials), type: "vc+jwt", contentType: "vc"
+        ).text
+        let digest = SHA256.hash(token.utf8).base64URL
+        let salt = randomBytes(16)
+        let disclosure = Disclosure(["type": "credential.issue", "digest": .string(digest), "v": 1], salt: salt)
+        let index = try Ledger(authority: self.authority).append(
+            [LedgerEntry(.credential, Commitment(disclosure: disclosure.text))], observedAt: now, on: connection)
+        let credential = StoredCredential(
+            id: id, developer: developer.id, token: token, digest: digest, salt: salt, issuedAt: now,
+            expiresAt: Instant(seconds: now.seconds + self.authority.settings.credentialLife), entryIndex: index)
+        try connection.add(credential)
+        return credential
+    }
+
+    /// The head of the ledger that `profile` was computed from.
+    private func ledger(of profile: JSON) throws -> CredentialPayload.Ledger {
+        guard let ledger = profile["ledger"], let origin = ledger["origin"]?.string, let size = ledger["size"]?.int,
+            let root = ledger["root"]?.string.flatMap({ Digest(base64: $0) })
+        else { throw DamagedRow(table: "developers") }
+        return CredentialPayload.Ledger(
+            head: TreeHead(size: size, root: root), key: Ledger(authority: self.authority).verifierKey(origin: origin))
+    }
+
+    /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names;
+    /// nil when there is no such profile or its credential has ended.
+    public func bundle(handle: String, reads: ReadPipeline) async throws -> String? {
+        guard
+            let token = try await reads.run(.currentCredential(handle: handle, at: self.authority.now())).first?.text(
+                0),
+            let head = try LedgerHead.read(await reads.run(.ledgerHead))
+        else { return nil }
+        let credential = try JWS(parsing: token)
+        let key = JWK.p256(self.authority.keys.credentials.publicKey)
+        let claims = try credential.payload(verifiedBy: key, type: "vc+jwt")
+        let named = (claims["credentialSubject"]?["evidence"]?.array ?? []).compactMap(\.string)
+        let rows = try StoredEvidence.read(await reads.run(.evidence(committed: named)))
+        return Bundle(
+            credential: credential, key: key,
+            ledger: CredentialPayload.Ledger(
+                head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin)),
+            facts: try await self.facts(rows, head: head, reads: reads)
+        ).text
+    }
+
+    /// The disclosure of each row with the proof that the ledger under `head` has it.
+    private func facts(
+        _ rows: [StoredEvidence], head: LedgerHead, reads: ReadPipeline
+    ) async throws -> [(disclosure: Disclosure, proof: TlogProof)] {
+        let plans = try rows.map { try ProofPlan.inclusion(of: $0.entryIndex, in: head.size) }
+        let tiles = Array(Set(plans.flatMap(\.tiles)))
+        let stored = try TileSet.read(await reads.run(.tiles(tiles)), tiles)
+        let note = try SignedNote(parsing: head.note.utf8)
+        return try zip(rows, plans).map { row, plan in
+            (
+                Disclosure(try JSON(parsing: row.document.utf8), salt: row.salt),
+                TlogProof(index: row.entryIndex, hashes: try plan.hashes(from: stored), note: note)
+            )
+        }
+    }
+}
+
+extension CredentialPayload.Coverage {
+    init?(_ coverage: SourceCoverage) {
+        guard let first = coverage.first, let last = coverage.last else { return nil }
+        self.init(
+            adapter: coverage.adapter, days: first.day...last.day, n: coverage.records, complete: coverage.complete)
+    }
+}

@@ -1,0 +1,112 @@
+internal import Crypto
+public import Postgres
+public import Reputation
+public import Store
+public import Transparency
+
+/// The one writer of the ledger.
+///
+/// Everything that enters the ledger comes through `append`, within the transaction that also stores what the entries
+/// commit to: either both are there, or neither is.
+public struct Ledger: Sendable {
+    let authority: Authority
+
+    /// The ledger as this authority signs it.
+    public init(authority: Authority) { self.authority = authority }
+
+    /// Appends `entries` in their order and returns the index of the first.
+    ///
+    /// The head's row is locked first, so writers queue behind one another, and the checkpoint is signed within the
+    /// transaction: it becomes visible with the entries it covers or not at all.
+    public func append(
+        _ entries: [LedgerEntry], observedAt: Instant, on connection: isolated Connection
+    ) throws -> Int64 {
+        let head = try connection.lockLedgerHead()
+        var frontier = try self.frontier(head, on: connection)
+        let start = frontier.size
+        let tiles = frontier.append(entries.map(\.leafHash))
+        try connection.appendEntries(entries, at: start)
+        try connection.writeTiles(tiles.map(StoredTile.init))
+        let origin = head?.origin ?? self.authority.origin
+        try connection.writeLedgerHead(
+            LedgerHead(
+                origin: origin, size: frontier.size, root: frontier.root.bytes,
+                note: Checkpoint(origin: origin, head: frontier.head).signed(by: self.signer(origin)).encoded,
+                observedAt: max(head?.observedAt ?? observedAt, observedAt)))
+        return start
+    }
+
+    /// The right edge of the tree under `head`, which the stored tiles must make.
+    private func frontier(_ head: LedgerHead?, on connection: isolated Connection) throws -> Frontier {
+        guard let head else { return Frontier() }
+        let growing = Frontier.growingTiles(size: head.size)
+        return try Frontier(head: TreeHead(head), tiles: TileSet.read(connection.run(.tiles(growing)), growing))
+    }
+
+    /// Signs checkpoints under the log's name.
+    private func signer(_ origin: String) -> NoteSigner {
+        guard let signer = NoteSigner(name: origin, kind: .log, key: self.authority.keys.ledger) else {
+            preconditionFailure("the origin of a log, \(origin), is no name for a note's key")
+        }
+        return signer
+    }
+
+    /// The verifier key of the checkpoints (C2SP signed-note vkey); before the first entry, of those to come.
+    public func verifierKey(origin: String?) -> VerifierKey {
+        self.signer(origin ?? self.authority.origin).verifier
+    }
+
+    /// Whether the head's checkpoint is signed by this authority and says what the head says.
+    public func verifies(_ head: LedgerHead) -> Bool {
+        guard let note = try? SignedNote(parsing: head.note.utf8),
+            let checkpoint = try? Checkpoint(note, of: self.signer(head.origin).verifier)
+        else { return false }
+        return checkpoint.origin == head.origin && checkpoint.head == TreeHead(head)
+    }
+}
+
+extension TreeHead {
+    /// The tree a stored head names.
+    public init(_ head: LedgerHead) {
+        guard let root = Digest(head.root) else { preconditionFailure("the table lets in no root but of 32 bytes") }
+        self.init(size: head.size, root: root)
+    }
+}
+
+extension StoredTile {
+    init(_ content: TileContent) {
+        guard case .hashes(let level) = content.tile.kind else { preconditionFailure("only hashes are stored") }
+        self.init(level: Int64(level), index: content.tile.number, hashes: content.bytes)
+    }
+}
+
+extension SQL {
+    /// The stored hashes of `tiles`.
+    public static func tiles(_ tiles: [Tile]) -> SQL {
+        let places = tiles.compactMap { tile -> (Int64, Int64)? in
+            guard case .hashes(let level) = tile.kind else { return nil }
+            return (Int64(level), tile.number)
+        }
+        return .tiles(levels: places.map(\.0), indexes: places.map(\.1))
+    }
+}
+
+/// Stored tiles as proofs take them.
+public enum TileSet {
+    /// The hashes in `rows` of `SQL.tiles`, for each of `wanted` that is there.
+    public static func read(_ rows: [Row], _ wanted: [Tile]) throws -> [Tile: [UInt8]] {
+        struct Place: Hashable {
+            let level: Int64
+            let index: Int64
+        }
+        let stored = Dictionary(
+            uniqueKeysWithValues: try StoredTile.read(rows).map { (Place(level: $0.level, index: $0.index), $0.hashes) }
+        )
+        var tiles: [Tile: [UInt8]] = [:]
+        for tile in wanted {
+            guard case .hashes(let level) = tile.kind else { continue }
+            tiles[tile] = stored[Place(level: Int64(level), index: tile.number)]
+        }
+        return tiles
+    }
+}

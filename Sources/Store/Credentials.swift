@@ -1,0 +1,69 @@
+public import Postgres
+public import Reputation
+
+/// A credential that was issued.
+public struct StoredCredential: Sendable {
+    /// Its id, the last part of its URL.
+    public let id: String
+    /// Our number for the developer.
+    public let developer: Int64
+    /// The signed token.
+    public let token: String
+    /// base64url of the token's SHA-256; with the salt it opens the ledger entry of the issuance.
+    public let digest: String
+    /// The salt of the commitment in the ledger.
+    public let salt: [UInt8]
+    /// When it was issued.
+    public let issuedAt: Instant
+    /// When it ends.
+    public let expiresAt: Instant
+    /// The index of its ledger entry.
+    public let entryIndex: Int64
+
+    /// A credential.
+    public init(
+        id: String, developer: Int64, token: String, digest: String, salt: [UInt8], issuedAt: Instant,
+        expiresAt: Instant, entryIndex: Int64
+    ) {
+        self.id = id
+        self.developer = developer
+        self.token = token
+        self.digest = digest
+        self.salt = salt
+        self.issuedAt = issuedAt
+        self.expiresAt = expiresAt
+        self.entryIndex = entryIndex
+    }
+}
+
+extension SQL {
+    /// The newest credential of the published profile `handle` that has not ended: its token, or no row.
+    public static func currentCredential(handle: String, at now: Instant) -> SQL {
+        """
+        SELECT c.token FROM developers d JOIN credentials c ON c.developer = d.id
+        WHERE d.handle = \(handle) AND d.state = 'published' AND c.expires_at > \(Timestamp(seconds: now.seconds))
+        ORDER BY c.entry_index DESC LIMIT 1
+        """
+    }
+
+    /// The rows of evidence with these commitments, in ledger order.
+    public static func evidence(committed commitments: [String]) -> SQL {
+        """
+        SELECT entry_index, commitment, salt, document FROM evidence
+        WHERE commitment = ANY(\(commitments)) ORDER BY entry_index
+        """
+    }
+}
+
+extension Connection {
+    /// Keeps a credential that was issued.
+    public func add(_ credential: StoredCredential) throws {
+        try self.run(
+            """
+            INSERT INTO credentials (id, developer, token, digest, salt, issued_at, expires_at, entry_index)
+            VALUES (\(credential.id), \(credential.developer), \(credential.token), \(credential.digest),
+                \(credential.salt), \(Timestamp(seconds: credential.issuedAt.seconds)),
+                \(Timestamp(seconds: credential.expiresAt.seconds)), \(credential.entryIndex))
+            """)
+    }
+}

@@ -1,0 +1,139 @@
+public import Postgres
+public import Reputation
+public import Transparency
+
+/// One row of evidence on its way into the store.
+public struct NewEvidence: Sendable {
+    /// The place in the ledger.
+    public let entryIndex: Int64
+    /// The entry's commitment.
+    public let commitment: String
+    /// The keyed hash of what makes the fact itself, 32 bytes.
+    public let identityHash: [UInt8]
+    /// The random salt of the commitment.
+    public let salt: [UInt8]
+    /// The canonical text that is committed to.
+    public let document: String
+    /// The fact.
+    public let evidence: Evidence
+
+    /// A row.
+    public init(
+        entryIndex: Int64, commitment: String, identityHash: [UInt8], salt: [UInt8], document: String,
+        evidence: Evidence
+    ) {
+        self.entryIndex = entryIndex
+        self.commitment = commitment
+        self.identityHash = identityHash
+        self.salt = salt
+        self.document = document
+        self.evidence = evidence
+    }
+}
+
+/// One row of evidence as it is kept.
+public struct StoredEvidence: Sendable {
+    /// The place in the ledger.
+    public let entryIndex: Int64
+    /// The entry's commitment.
+    public let commitment: String
+    /// The random salt of the commitment.
+    public let salt: [UInt8]
+    /// The canonical text that is committed to.
+    public let document: String
+
+    init(_ row: Row) throws {
+        self.entryIndex = try row.int(0)
+        self.commitment = try row.text(1)
+        self.salt = try row.bytes(2)
+        self.document = try row.text(3)
+    }
+
+    /// The rows of one of the `SQL.evidence…` queries.
+    public static func read(_ rows: [Row]) throws -> [StoredEvidence] { try rows.map { try StoredEvidence($0) } }
+}
+
+extension SQL {
+    /// All evidence of `developer`'s linked accounts among the first `size` entries, in ledger order.
+    public static func evidence(ofDeveloper developer: Int64, in size: Int64) -> SQL {
+        """
+        SELECT e.entry_index, e.commitment, e.salt, e.document
+        FROM evidence e JOIN linked_accounts l ON l.account = e.account
+        WHERE l.developer = \(developer) AND e.entry_index < \(size) ORDER BY e.entry_index
+        """
+    }
+
+    /// All evidence of one account, in ledger order, at most `limit` rows.
+    public static func evidence(ofAccount account: Int64, limit: Int64) -> SQL {
+        """
+        SELECT entry_index, commitment, salt, document FROM evidence
+        WHERE account = \(account) ORDER BY entry_index LIMIT \(limit)
+        """
+    }
+
+    /// Evidence of the published profile `handle` that lies before `before` in the ledger, newest first, of kind
+    /// `kind` unless that is nil, at most `limit` rows; no row for a profile that is not published.
+    public static func evidence(ofHandle handle: String, kind: String?, before: Int64, limit: Int64) -> SQL {
+        """
+        SELECT e.entry_index, e.commitment, e.salt, e.document
+        FROM developers d
+        JOIN linked_accounts l ON l.developer = d.id AND l.shown
+        JOIN evidence e ON e.account = l.account
+        WHERE d.handle = \(handle) AND d.state = 'published' AND e.entry_index < \(before)
+            AND (\(kind)::text IS NULL OR e.type = \(kind))
+        ORDER BY e.entry_index DESC LIMIT \(limit)
+        """
+    }
+}
+
+extension Connection {
+    /// Which of `hashes` the store has.
+    public func knownIdentities(of hashes: [[UInt8]]) throws -> Set<[UInt8]> {
+        let rows = try self.run("SELECT identity_hash FROM evidence WHERE identity_hash = ANY(\(hashes))")
+        return Set(try rows.map { try $0.bytes(0) })
+    }
+
+    /// Appends `rows`, whose entries must be in the ledger and whose accounts and projects have these ids.
+    public func appendEvidence(
+        _ rows: [NewEvidence], accounts: [Account.Key: Int64], projects: [ProjectKey: Int64]
+    ) throws {
+        let values = rows.map { row in
+            guard let account = accounts[row.evidence.account.key],
+                let project = projects[ProjectKey(row.evidence.project)]
+            else { preconditionFailure("accounts and projects are resolved before their evidence") }
+            return (
+                row.entryIndex, row.commitment, row.identityHash, row.evidence.kind.rawValue, account, project,
+                Timestamp(seconds: row.evidence.occurredAt.seconds), row.salt, row.document
+            )
+        }
+        try self.copy(
+            into:
+                "evidence (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)",
+            rows: values)
+    }
+
+    /// Calls `body` with each row of evidence among the first `size` entries and its account, account by account, in
+    /// ledger order within one.
+    public func eachEvidence(in size: Int64, _ body: (_ account: Int64, _ row: StoredEvidence) throws -> Void) throws {
+        try self.stream(
+            """
+            SELECT entry_index, commitment, salt, document, account FROM evidence
+            WHERE entry_index < \(size) ORDER BY account, entry_index
+            """
+        ) { row in
+            try body(try row.int(4), try StoredEvidence(row))
+        }
+    }
+
+    /// Calls `body` with each row of evidence and the entry of its index, in ledger order.
+    public func eachCommittedEvidence(_ body: (_ row: StoredEvidence, _ entry: LedgerEntry) throws -> Void) throws {
+        try self.stream(
+            """
+            SELECT e.entry_index, e.commitment, e.salt, e.document, n.kind, n.commitment
+            FROM evidence e JOIN entries n ON n.index = e.entry_index ORDER BY e.entry_index
+            """
+        ) { row in
+            try body(try StoredEvidence(row), try LedgerEntry(kind: row.text(4), commitment: row.text(5)))
+        }
+    }
+}

@@ -1,0 +1,202 @@
+public import Postgres
+public import Reputation
+public import Transparency
+
+/// The head of the ledger: what the newest checkpoint says.
+public struct LedgerHead: Equatable, Sendable {
+    /// The log's name, `<host>/evidence`.
+    public let origin: String
+    /// How many entries there are.
+    public let size: Int64
+    /// The RFC 6962 tree hash of them, 32 bytes.
+    public let root: [UInt8]
+    /// The signed checkpoint (C2SP signed note).
+    public let note: String
+    /// When the newest evidence was observed; profiles are computed as of this day.
+    public let observedAt: Instant
+
+    /// A head.
+    public init(origin: String, size: Int64, root: [UInt8], note: String, observedAt: Instant) {
+        self.origin = origin
+        self.size = size
+        self.root = root
+        self.note = note
+        self.observedAt = observedAt
+    }
+
+    init(_ row: Row) throws {
+        self.init(
+            origin: try row.text(0), size: try row.int(1), root: try row.bytes(2), note: try row.text(3),
+            observedAt: Instant(seconds: try row.seconds(4)))
+    }
+}
+
+/// A tile as it is stored: `level`, `index` and up to 256 hashes of 32 bytes, one after the other.
+public struct StoredTile: Equatable, Sendable {
+    /// The level, 0 for hashes of entries.
+    public let level: Int64
+    /// The place within the level.
+    public let index: Int64
+    /// The hashes.
+    public let hashes: [UInt8]
+
+    /// A tile.
+    public init(level: Int64, index: Int64, hashes: [UInt8]) {
+        self.level = level
+        self.index = index
+        self.hashes = hashes
+    }
+}
+
+extension SQL {
+    /// The head of the ledger, or no row before the first entry.
+    public static let ledgerHead: SQL = "SELECT origin, size, root, note, observed_at FROM ledger_head"
+
+    /// The tile at (`level`, `index`): level, index and hashes, or no row.
+    public static func tile(level: Int64, index: Int64) -> SQL {
+        "SELECT level, index, hashes FROM tiles WHERE level = \(level) AND index = \(index)"
+    }
+
+    /// The tiles at the same places of `levels` and `indexes`, those that exist.
+    public static func tiles(levels: [Int64], indexes: [Int64]) -> SQL {
+        """
+        SELECT t.level, t.index, t.hashes
+        FROM unnest(\(levels), \(indexes)) AS wanted (level, index)
+        JOIN tiles t ON t.level = wanted.level AND t.index = wanted.index
+        """
+    }
+
+    /// Kind and commitment of `count` entries from `start` on, in order.
+    public static func entries(from start: Int64, count: Int64) -> SQL {
+        """
+        SELECT kind, commitment FROM entries
+        WHERE index >= \(start) AND index < \(start + count) ORDER BY index
+        """
+    }
+
+    /// The index of the entry with this commitment, or no row.
+    public static func entryIndex(commitment: String) -> SQL {
+        "SELECT index FROM entries WHERE commitment = \(commitment)"
+    }
+}
+
+extension LedgerHead {
+    /// The head in `rows` of `SQL.ledgerHead`, nil before the first entry.
+    public static func read(_ rows: [Row]) throws -> LedgerHead? { try rows.first.map { try LedgerHead($0) } }
+}
+
+extension StoredTile {
+    /// The tiles in `rows` of `SQL.tile` or `SQL.tiles`.
+    public static func read(_ rows: [Row]) throws -> [StoredTile] {
+        try rows.map { StoredTile(level: try $0.int(0), index: try $0.int(1), hashes: try $0.bytes(2)) }
+    }
+}
+
+extension LedgerEntry {
+    /// The entries in `rows` of `SQL.entries`.
+    public static func read(_ rows: [Row]) throws -> [LedgerEntry] {
+        try rows.map { try LedgerEntry(kind: $0.text(0), commitment: $0.text(1)) }
+    }
+
+    /// An entry as its row has it. The table's constraints let nothing else in, so anything else is damage.
+    init(kind: String, commitment: String) throws {
+        guard let kind = Kind(rawValue: kind), let commitment = Commitment(text: commitment) else {
+            throw DamagedRow(table: "entries")
+        }
+        self.init(kind, commitment)
+    }
+}
+
+/// A row holds what the schema does not allow: somebody wrote past it.
+public struct DamagedRow: Error, CustomStringConvertible {
+    /// Where.
+    public let table: String
+
+    /// A row of `table`.
+    public init(table: String) { self.table = table }
+
+    /// What to do.
+    public var description: String { "a row of \(self.table) is damaged: run standingd check" }
+}
+
+extension Connection {
+    /// The head as it stands, nil before the first entry.
+    public func ledgerHead() throws -> LedgerHead? { try LedgerHead.read(self.run(.ledgerHead)) }
+
+    /// The head, locked until the transaction ends: whoever holds it is the one writer of the ledger.
+    ///
+    /// The advisory lock covers the first append ever, when there is no head to lock.
+    public func lockLedgerHead() throws -> LedgerHead? {
+        try self.run("SELECT pg_advisory_xact_lock(\(ledgerLock))")
+        return try LedgerHead.read(
+            self.run("SELECT origin, size, root, note, observed_at FROM ledger_head FOR UPDATE"))
+    }
+
+    /// Replaces the head, or writes the first.
+    public func writeLedgerHead(_ head: LedgerHead) throws {
+        try self.run(
+            """
+            INSERT INTO ledger_head (origin, size, root, note, observed_at)
+            VALUES (\(head.origin), \(head.size), \(head.root), \(head.note), \(Timestamp(seconds: head.observedAt.seconds)))
+            ON CONFLICT (one) DO UPDATE SET origin = excluded.origin, size = excluded.size, root = excluded.root,
+                note = excluded.note, observed_at = excluded.observed_at
+            """)
+    }
+
+    /// Writes `tiles`, each new or grown.
+    public func writeTiles(_ tiles: [StoredTile]) throws {
+        for tile in tiles {
+            try self.run(
+                """
+                INSERT INTO tiles (level, index, hashes) VALUES (\(tile.level), \(tile.index), \(tile.hashes))
+                ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes
+                """)
+        }
+    }
+
+    /// Appends `entries` at `start`, `start + 1` and so on.
+    public func appendEntries(_ entries: [LedgerEntry], at start: Int64) throws {
+        try self.copy(
+            into: "entries (index, kind, commitment)",
+            rows: entries.enumerated().map {
+                (start + Int64($0.offset), $0.element.kind.rawValue, $0.element.commitment.text)
+            })
+    }
+}
+
+/// Where a tile stands: its level and its place within the level.
+public struct TilePlace: Hashable, Sendable, CustomStringConvertible {
+    let level: Int64
+    let index: Int64
+
+    /// The place of `tile`.
+    public init(_ tile: StoredTile) {
+        self.level = tile.level
+        self.index = tile.index
+    }
+
+    /// `level/index`.
+    public var description: String { "\(self.level)/\(self.index)" }
+}
+
+extension Connection {
+    /// Calls `body` with every entry and its index, in order.
+    public func eachEntry(_ body: (_ index: Int64, _ entry: LedgerEntry) throws -> Void) throws {
+        try self.stream("SELECT index, kind, commitment FROM entries ORDER BY index") { row in
+            try body(try row.int(0), try LedgerEntry(kind: row.text(1), commitment: row.text(2)))
+        }
+    }
+
+    /// Every tile's hashes: 32 bytes an entry and a little more.
+    public func allTiles() throws -> [TilePlace: [UInt8]] {
+        var tiles: [TilePlace: [UInt8]] = [:]
+        try self.stream("SELECT level, index, hashes FROM tiles") { row in
+            let tile = StoredTile(level: try row.int(0), index: try row.int(1), hashes: try row.bytes(2))
+            tiles[TilePlace(tile)] = tile.hashes
+        }
+        return tiles
+    }
+}
+
+/// Any number will do so long as nothing else in the database uses it.
+private let ledgerLock: Int64 = 0x6C65_6467_6572

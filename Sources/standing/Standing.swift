@@ -1,0 +1,86 @@
+internal import Arguments
+internal import Client
+internal import Foundation
+internal import Glibc
+
+/// The reader's tool: speaks only HTTP and files. Exit 0 done, 1 failed, 2 usage.
+@main
+struct Standing {
+    static let version = "0.1.0"
+
+    static let usage = """
+        usage: standing [--server URL] <command> [--json]
+
+          check PLATFORM/LOGIN [--repository OWNER/NAME] [--lines N] [--assistance disclosed|none] [--key KEY]
+                                 what is known about the author of a change, and what the policy advises
+          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY]
+                                 check a proof bundle, or a profile's page, without asking its issuer
+          claim PLATFORM/LOGIN --handle HANDLE [--ssh-key FILE] [--discoverable] [--service URL]
+                                 prove an account with an SSH key the forge lists, and publish the profile
+          grant --audience TEXT [--facets A,B] [--days N] [--uses N] [--session TOKEN]
+                                 a link that lets one reader see the profile
+
+        --server is $STANDING_SERVER or http://127.0.0.1:8080, --key $STANDING_KEY, --session $STANDING_SESSION.
+        Results go to standard output, with --json as one JSON document; messages go to standard error.
+
+        """
+
+    static let options = Options(
+        valued: [
+            "--server", "--repository", "--lines", "--assistance", "--key", "--key-file", "--vkey", "--handle",
+            "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session",
+        ],
+        flags: ["--json", "--discoverable", "--help", "--version"],
+        general: ["--server", "--json"])
+
+    static func main() async {
+        do {
+            exit(try await self.run(CommandLine.arguments.dropFirst()) ? 0 : 1)
+        } catch let error as UsageError {
+            complain(error.reason)
+            FileHandle.standardError.write(Data("\n\(self.usage)".utf8))
+            exit(2)
+        } catch {
+            complain("\(error)")
+            exit(1)
+        }
+    }
+
+    /// Carries the command line out; false when it was done and found something wrong.
+    static func run(_ words: some Sequence<String>) async throws -> Bool {
+        let arguments = try Arguments(words, options: self.options)
+        if arguments.has("--help") {
+            say(self.usage)
+            return true
+        }
+        if arguments.has("--version") {
+            say("standing \(self.version)\n")
+            return true
+        }
+        switch (arguments.words.first, Array(arguments.words.dropFirst())) {
+        case ("check", let operands): return try await CheckCommand(operands, arguments).run()
+        case ("verify", let operands): return try await VerifyCommand(operands, arguments).run()
+        case ("claim", let operands): return try await ClaimCommand(operands, arguments).run()
+        case ("grant", let operands): return try await GrantCommand(operands, arguments).run()
+        case (nil, _): throw UsageError(reason: "no command given")
+        case (let command?, _): throw UsageError(reason: "unknown command: \(command)")
+        }
+    }
+}
+
+extension Arguments {
+    /// The service that the command line or the environment names, called with `token`.
+    func client(token: String? = nil) throws -> Client {
+        let server = try self.value("--server") ?? environment("STANDING_SERVER") ?? "http://127.0.0.1:8080"
+        do {
+            return try Client(server: server, token: token)
+        } catch {
+            throw UsageError(reason: "\(error)")
+        }
+    }
+}
+
+/// The environment's value of `name`; an empty one counts as none.
+func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+}

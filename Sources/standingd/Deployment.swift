@@ -1,0 +1,92 @@
+internal import Arguments
+internal import CanonicalJSON
+internal import Foundation
+internal import Postgres
+internal import Reputation
+internal import Service
+internal import Store
+
+/// What every command needs: the state directory, its keys, and a database at the present schema.
+struct Deployment: Sendable {
+    let authority: Authority
+    let databaseURL: String
+    private let cluster: Cluster?
+
+    /// Opens what `arguments` and the environment name, starting the embedded database when no other is named.
+    static func open(_ arguments: Arguments, publicURL: String? = nil) async throws -> Deployment {
+        let environment = ProcessInfo.processInfo.environment
+        let path = try arguments.value("--state") ?? environment["STANDING_STATE"] ?? "./.standing"
+        let state = try StateDirectory(path)
+        let keys = try state.keys()
+        let url =
+            try arguments.value("--public-url") ?? environment["STANDING_PUBLIC_URL"] ?? publicURL
+            ?? "http://127.0.0.1:8080"
+        let settings = Settings(
+            publicURL: url.hasSuffix("/") ? String(url.dropLast()) : url, forges: try self.forges(arguments))
+        let authority = Authority(
+            settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
+        if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
+            return Deployment(authority: authority, databaseURL: database, cluster: nil)
+        }
+        let cluster = try await Cluster.start(in: state.database) { complain($0) }
+        return Deployment(authority: authority, databaseURL: cluster.url(role: "standing_owner"), cluster: cluster)
+    }
+
+    private static func forges(_ arguments: Arguments) throws -> [String: Forge] {
+        var forges = ["github": Forge.github]
+        let environment = ProcessInfo.processInfo.environment["STANDING_FORGE"].map { [$0] } ?? []
+        for setting in environment + arguments.all("--forge") {
+            let parts = setting.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, parts[1].hasPrefix("http://") || parts[1].hasPrefix("https://") else {
+                throw UsageError(reason: "--forge takes PLATFORM=URL, not \(setting)")
+            }
+            forges[String(parts[0])] = Forge(base: String(parts[1]))
+        }
+        return forges
+    }
+
+    /// Brings the schema up to date as the owner and returns the names of the migrations applied.
+    func migrate() async throws -> [String] {
+        let owner = try await Connection.open(
+            self.databaseURL, settings: SessionSettings(applicationName: "standingd migrate"))
+        let names = try await owner.migrate()
+        await owner.close()
+        return names
+    }
+
+    /// A connection that writes, as the service's own role where the server has one.
+    func writer(_ name: String) async throws -> Connection {
+        try await Connection.open(self.databaseURL, settings: try await self.serviceSettings(name))
+    }
+
+    /// The settings of a service session: its role, and bounds on time.
+    func serviceSettings(_ name: String) async throws -> SessionSettings {
+        let owner = try await Connection.open(self.databaseURL, settings: SessionSettings(applicationName: name))
+        let role = try await owner.run(.serviceRole).first?.text(0)
+        await owner.close()
+        return SessionSettings(
+            applicationName: name, role: role, statementTimeout: .seconds(600), lockTimeout: .seconds(120))
+    }
+
+    /// Runs `body` on a migrated database and lets go of it whatever happens.
+    static func with<Value: Sendable>(
+        _ arguments: Arguments, _ body: (Deployment, Connection) async throws -> Value
+    ) async throws -> Value {
+        let deployment = try await Deployment.open(arguments)
+        do {
+            let names = try await deployment.migrate()
+            if !names.isEmpty { complain("applied \(names.joined(separator: ", "))") }
+            let writer = try await deployment.writer("standingd")
+            let value = try await body(deployment, writer)
+            await writer.close()
+            try deployment.release()
+            return value
+        } catch {
+            try deployment.release()
+            throw error
+        }
+    }
+
+    /// Lets go of the embedded database; the last program to do so stops it.
+    func release() throws { try self.cluster?.release() }
+}

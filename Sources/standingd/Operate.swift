@@ -1,0 +1,72 @@
+internal import Arguments
+internal import CanonicalJSON
+internal import Service
+internal import Store
+
+/// The operator's commands.
+enum Operate {
+    static func migrate(_ arguments: Arguments) async throws -> Bool {
+        try arguments.allow([])
+        let deployment = try await Deployment.open(arguments)
+        do {
+            let names = try await deployment.migrate()
+            try deployment.release()
+            self.report(
+                ["applied": .array(names.map(JSON.string))],
+                names.isEmpty ? "nothing to apply" : "applied \(names.joined(separator: ", "))", arguments)
+        } catch {
+            try deployment.release()
+            throw error
+        }
+        return true
+    }
+
+    static func rebuild(_ arguments: Arguments) async throws -> Bool {
+        try arguments.allow([])
+        let summary = try await Deployment.with(arguments) { deployment, connection in
+            try await Aggregate(authority: deployment.authority).rebuild(on: connection)
+        }
+        self.report(
+            summary.json,
+            "\(summary.evidence) facts about \(summary.accounts) accounts assessed, \(summary.developers) profiles written; digest \(summary.digest)",
+            arguments)
+        return true
+    }
+
+    static func check(_ arguments: Arguments) async throws -> Bool {
+        try arguments.allow([])
+        let report = try await Deployment.with(arguments) { deployment, connection in
+            try await Check(authority: deployment.authority).run(on: connection)
+        }
+        for problem in report.problems { complain(problem) }
+        self.report(
+            report.json,
+            "\(report.entries) entries and \(report.evidence) facts checked: "
+                + (report.problems.isEmpty ? "all as they should be" : "\(report.problems.count) problems"), arguments)
+        return report.problems.isEmpty
+    }
+
+    static func createKey(_ arguments: Arguments) async throws -> Bool {
+        try arguments.allow(["--scope", "--name"])
+        let scopes = ["maintainer", "recruiter", "subject", "ingest", "admin"]
+        guard let scope = try arguments.value("--scope"), scopes.contains(scope) else {
+            throw UsageError(reason: "--scope takes one of: \(scopes.joined(separator: ", "))")
+        }
+        let name = try arguments.value("--name") ?? scope
+        let key = try await Deployment.with(arguments) { deployment, connection in
+            try await APIKeys(authority: deployment.authority).create(scope: scope, name: name, on: connection)
+        }
+        if arguments.has("--json") {
+            print((["id": .string(key.id), "key": .string(key.key), "scope": .string(key.scope)] as JSON).canonical)
+        } else {
+            complain("made the key \(key.id) (\(key.scope)); it is shown this once:")
+            print(key.key)
+        }
+        return true
+    }
+
+    /// The result on standard output as JSON where `--json` asks for it, else in words on standard error.
+    static func report(_ json: JSON, _ words: String, _ arguments: Arguments) {
+        if arguments.has("--json") { print(json.canonical) } else { complain(words) }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Arguments
+internal import EventLoop
+internal import Foundation
+internal import Glibc
+
+/// The service and its operator's commands. Exit 0 done, 1 failed, 2 usage.
+@main
+struct Standingd {
+    static let usage = """
+        usage: standingd [--state DIR] [--database URL] [--public-url URL] [--forge PLATFORM=URL] <command> [--json]
+
+          serve [--listen HOST:PORT]            run the service, on 127.0.0.1:8080 unless told
+          migrate                               bring the database's schema up to date
+          import gharchive FILE…|DIR            events of GH Archive (.json.gz)
+          import git PATH                       the history of a clone
+          import debian [--packages FILE --sources FILE]
+                                                a Debian package index, apt's own unless told
+          rebuild                               compute every profile from the ledger again
+          check                                 recompute every hash of the ledger
+          apikey create --scope SCOPE [--name TEXT]
+                                                a key for a program: maintainer, recruiter, subject, ingest, admin
+
+        --state is $STANDING_STATE or ./.standing; without --database (or $STANDING_DATABASE) a private PostgreSQL runs there.
+
+        """
+
+    static let options = Options(
+        valued: [
+            "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
+            "--name",
+        ],
+        flags: ["--json", "--help"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
+
+    static func main() async {
+        do {
+            let arguments = try Arguments(CommandLine.arguments.dropFirst(), options: self.options)
+            if arguments.has("--help") {
+                print(self.usage, terminator: "")
+                exit(0)
+            }
+            exit(try await self.run(arguments) ? 0 : 1)
+        } catch let error as UsageError {
+            complain("\(error.reason)\n\n\(self.usage)")
+            exit(2)
+        } catch {
+            complain("\(error)")
+            exit(1)
+        }
+    }
+
+    /// Carries the command out; false when it was done and found something wrong.
+    private static func run(_ arguments: Arguments) async throws -> Bool {
+        switch (arguments.words.first, Array(arguments.words.dropFirst())) {
+        case ("serve", []): try await Serve.run(arguments)
+        case ("migrate", []): try await Operate.migrate(arguments)
+        case ("import", let words): try await ImportCommand.run(words, arguments)
+        case ("rebuild", []): try await Operate.rebuild(arguments)
+        case ("check", []): try await Operate.check(arguments)
+        case ("apikey", ["create"]): try await Operate.createKey(arguments)
+        case (nil, _): throw UsageError(reason: "no command given")
+        case (let command?, let rest):
+            throw UsageError(reason: "unknown command: \(([command] + rest).joined(separator: " "))")
+        }
+    }
+}
+
+/// Writes a message for a person to standard error.
+func complain(_ message: String) {
+    FileHandle.standardError.write(Data("standingd: \(message)\n".utf8))
+}

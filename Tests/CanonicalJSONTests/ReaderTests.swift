@@ -1,0 +1,75 @@
+import CanonicalJSON
+import Foundation
+import Testing
+
+@Test(arguments: [
+    // Fractions, exponents, and numbers readers disagree on.
+    "1.0", "1.", ".5", "1e3", "1E3", "01", "-", "-01", "+1", "9007199254740992", "-9007199254740992",
+    "99999999999999999999999", "NaN", "Infinity", "0x1",
+    // Members twice, also when written differently.
+    #"{"a":1,"a":1}"#, #"{"a":1,"\u0061":2}"#, #"{"x":{"a":1,"a":2}}"#,
+    // Things that are nearly JSON.
+    "", " ", "[1,]", "[,1]", "[1 2]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{1:2}", "[", "]", "{", "}", "[1}",
+    "nul", "nulll", "True", "1 2", "[] []", "// c\n1", "\u{FEFF}1", "\u{A0}1",
+    // Strings.
+    "\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u+123\"", "\"\n\"", "\"\t\"", "\"\u{0}\"", "\"a",
+    // Halves of surrogate pairs.
+    #""\ud800""#, #""\ud800\u0041""#, #""\ud800x""#, #""\udc00""#, #""\udc00\ud800""#, #""\ud800\ud800""#,
+    #""\ud83d\""#,
+])
+func `what is not strict JSON is refused`(text: String) {
+    #expect(throws: JSONError.self) { try JSON(parsing: text.utf8) }
+}
+
+@Test(
+    arguments: [
+        [0x22, 0x80, 0x22], [0x22, 0xC3, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+        [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xFF, 0x22], [0xFF],
+    ] as [[UInt8]])
+func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
+    #expect(throws: JSONError.self) { try JSON(parsing: bytes) }
+}
+
+@Test func `nesting is read to its limit and no further`() throws {
+    func nested(_ depth: Int) -> String {
+        String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+    #expect(try JSON(parsing: nested(64).utf8).array != nil)
+    let error = #expect(throws: JSONError.self) { try JSON(parsing: nested(65).utf8) }
+    #expect(error?.description == "nested too deeply at byte 64")
+    #expect(throws: JSONError.self) { try JSON(parsing: String(repeating: "[", count: 1_000_000).utf8) }
+    #expect(throws: JSONError.self) { try JSON(parsing: String(repeating: "{\"a\":", count: 1_000_000).utf8) }
+    #expect(throws: JSONError.self) { try JSON(parsing: "[[1]]".utf8, depth: 2) }
+    #expect(try JSON(parsing: "[[1]]".utf8, depth: 3) == [[1]])
+}
+
+@Test func `no text cut short is a value`() {
+    let text = Array(#"{"a":[1,-20,"x\n\u00e9\ud83d\ude00é"],"b":{"c":null,"d":true,"e":false}}"#.utf8)
+    for count in text.indices {
+        #expect(throws: JSONError.self) { try JSON(parsing: text[..<count]) }
+    }
+}
+
+@Test func `a text with a changed byte is refused or another value`() throws {
+    let text = Array(#"{"a":[1,-20,"x\n\u00e9"],"b":{"c":null,"d":true}}"#.utf8)
+    let value = try JSON(parsing: text)
+    for position in text.indices {
+        for bit in 0..<8 {
+            var changed = text
+            changed[position] ^= 1 << UInt8(bit)
+            let sameHexDigit = changed[position] | 0x20 == text[position] | 0x20
+            guard let other = try? JSON(parsing: changed), !sameHexDigit else { continue }
+            #expect(other != value)
+        }
+    }
+}
+
+@Test func `the error says where`() {
+    let error = #expect(throws: JSONError.self) { try JSON(parsing: #"{"a":1,"a":1}"#.utf8) }
+    #expect(error?.description == "the same member name twice at byte 12")
+}
+
+@Test func `the smallest integer of the machine is refused by a decoder, not a crash`() {
+    let text = Data("[-9223372036854775808]".utf8)
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(JSON.self, from: text) }
+}

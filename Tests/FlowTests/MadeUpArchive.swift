@@ -1,0 +1,90 @@
+import Foundation
+
+/// Archive hours about people who do not exist, in the shape of 2015 and after.
+struct MadeUpArchive {
+    private(set) var lines: [String] = []
+    private var next = 1_000
+
+    static let maya = (login: "maya-made-up", id: 9_000_001)
+    static let noor = (login: "noor-made-up", id: 9_000_002)
+    static let omar = (login: "omar-made-up", id: 9_000_003)
+    static let pia = (login: "pia-made-up", id: 9_000_004)
+    typealias Person = (login: String, id: Int)
+
+    /// Six years in which Maya reviews, contributes to and triages in projects of others.
+    static func sixYears() -> MadeUpArchive {
+        var archive = MadeUpArchive()
+        for year in 2019...2024 {
+            for month in [2, 5, 8, 11] {
+                let day = "\(year)-\(month < 10 ? "0" : "")\(month)-14"
+                for (number, owner) in [self.noor, self.omar, self.pia].enumerated() {
+                    let project = (id: 70_000 + number, name: "\(owner.login)/tool-\(number)", owner: owner)
+                    archive.merge(by: owner, of: self.maya, in: project, at: "\(day)T10:0\(number):00Z")
+                    archive.review(by: self.maya, of: owner, in: project, at: "\(day)T11:0\(number):00Z")
+                    archive.close(by: self.maya, of: owner, in: project, at: "\(day)T12:0\(number):00Z")
+                }
+            }
+        }
+        return archive
+    }
+
+    /// Writes the lines to `path`, one an event.
+    func write(to path: String) throws {
+        try (self.lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    private typealias Home = (id: Int, name: String, owner: Person)
+
+    private mutating func event(_ type: String, by actor: Person, in project: Home, at time: String, _ payload: String)
+    {
+        self.next += 1
+        self.lines.append(
+            """
+            {"id":"\(self.next)","type":"\(type)","actor":{"id":\(actor.id),"login":"\(actor.login)"},\
+            "repo":{"id":\(project.id),"name":"\(project.name)"},"payload":\(payload),"public":true,"created_at":"\(time)"}
+            """)
+    }
+
+    private func user(_ person: Person) -> String { #"{"login":"\#(person.login)","id":\#(person.id),"type":"User"}"# }
+
+    private mutating func change(_ author: Person, _ project: Home, merged: String) -> String {
+        self.next += 1
+        return """
+            {"url":"https://forge.example/\(project.name)/pull/\(self.next)","id":\(self.next),"number":\(self.next),\
+            "html_url":"https://forge.example/\(project.name)/pull/\(self.next)","state":"closed",\
+            "user":\(self.user(author)),"created_at":"2019-01-01T00:00:00Z",\
+            "base":{"repo":{"id":\(project.id),"full_name":"\(project.name)","fork":false,"owner":\(self.user(project.owner))}}\(merged)}
+            """
+    }
+
+    private mutating func merge(by merger: Person, of author: Person, in project: Home, at time: String) {
+        let merged = """
+            ,"merged":true,"merged_at":"\(time)","merged_by":\(self.user(merger)),"additions":40,"deletions":7,\
+            "changed_files":3,"commits":2,"comments":3,"review_comments":2
+            """
+        let change = self.change(author, project, merged: merged)
+        self.event(
+            "PullRequestEvent", by: merger, in: project, at: time, #"{"action":"closed","pull_request":\#(change)}"#)
+    }
+
+    private mutating func review(by reviewer: Person, of author: Person, in project: Home, at time: String) {
+        let change = self.change(author, project, merged: "")
+        self.next += 1
+        let review = """
+            {"id":\(self.next),"user":\(self.user(reviewer)),"state":"changes_requested","submitted_at":"\(time)",\
+            "html_url":"https://forge.example/r/\(self.next)","author_association":"MEMBER"}
+            """
+        self.event(
+            "PullRequestReviewEvent", by: reviewer, in: project, at: time,
+            #"{"action":"created","review":\#(review),"pull_request":\#(change)}"#)
+    }
+
+    private mutating func close(by actor: Person, of author: Person, in project: Home, at time: String) {
+        self.next += 1
+        let issue = """
+            {"id":\(self.next),"number":\(self.next),"user":\(self.user(author)),"state":"closed","state_reason":"completed",\
+            "html_url":"https://forge.example/\(project.name)/issues/\(self.next)","created_at":"2019-01-01T00:00:00Z"}
+            """
+        self.event("IssuesEvent", by: actor, in: project, at: time, #"{"action":"closed","issue":\#(issue)}"#)
+    }
+}

@@ -1,0 +1,134 @@
+import CanonicalJSON
+import Connectors
+import Crypto
+import EventLoop
+import Foundation
+import HTTP
+import Postgres
+import Reputation
+import Server
+import Service
+import Store
+import Synchronization
+import TestSupport
+
+/// The whole service on loopback: a database of its own, real sockets, a loopback forge, a clock that the test moves.
+struct RunningService: Sendable {
+    let base: String
+    let forge: LoopbackForge
+    let authority: Authority
+    let writer: Connection
+    let directory: URL
+    let client = HTTPClient()
+
+    /// Runs `body` against a service that lives as long as it.
+    static func with(_ body: @Sendable (RunningService) async throws -> Void) async throws {
+        try await withDatabaseURL { url in
+            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+            let keys = try StateDirectory(directory.path).keys()
+            let loops = [try EventLoop.start(name: "test")]
+            let forge = LoopbackForge()
+            let forgeServer = try HTTPServer.bind(host: "127.0.0.1", port: 0, loops: loops) { request, _ in
+                forge.answer(request)
+            }
+            let writer = try await Connection.open(url)
+            _ = try await writer.migrate()
+            let reads = try await ReadPipeline.open(url, on: loops[0])
+            let door = Door()
+            let server = try HTTPServer.bind(
+                host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
+            ) { await door.answer($0, on: $1) }
+            let settings = Settings(
+                publicURL: "http://127.0.0.1:\(server.port)",
+                forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")])
+            let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
+            door.open(
+                Application(
+                    authority: authority, reads: [(loops[0], reads)], writer: writer, client: HTTPClient(), log: Log()))
+            let service = RunningService(
+                base: settings.publicURL, forge: forge, authority: authority, writer: writer,
+                directory: directory)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                group.addTask { try await forgeServer.run() }
+                try await body(service)
+                group.cancelAll()
+            }
+            await writer.close()
+            for loop in loops { loop.stop() }
+            try FileManager.default.removeItem(at: directory)
+        }
+    }
+
+    /// Imports the made-up archive, refreshes who it touches, and returns what the import says of itself.
+    func importArchive(_ archive: MadeUpArchive = .sixYears()) async throws -> ImportSummary {
+        let file = self.directory.appendingPathComponent("2024-12-01-0.json")
+        try archive.write(to: file.path)
+        let (summary, _) = try await Import(authority: self.authority).run(
+            { try GHArchive(path: file.path, observedAt: $0, resumingAfter: $1) }, on: self.writer
+        ) { _, _ in }
+        let touched = try await StoredDeveloper.read(self.writer.run(.developers))
+        try await Aggregate(authority: self.authority).refresh(touched, on: self.writer)
+        return summary
+    }
+
+    /// Sends a request and reads the answer as JSON.
+    func call(
+        _ method: String, _ path: String, _ body: JSON? = nil, token: String? = nil
+    ) async throws -> (status: Int, json: JSON) {
+        let response = try await self.raw(method, path, body, token: token)
+        return (response.status, (try? JSON(parsing: response.body)) ?? .null)
+    }
+
+    func raw(_ method: String, _ path: String, _ body: JSON? = nil, token: String? = nil) async throws -> ClientResponse
+    {
+        var headers: Headers = ["Content-Type": "application/json"]
+        if let token { headers.append("Authorization", "Bearer \(token)") }
+        return try await self.client.send(
+            method, self.base + path, headers: headers, body: body.map { Array($0.canonical.utf8) } ?? [])
+    }
+
+    /// Claims the account of `login` with a fresh key that the forge lists; returns the session.
+    func claim(_ person: MadeUpArchive.Person, token: String? = nil) async throws -> String {
+        let key = try SSHKey(in: self.directory, named: person.login + UUID().uuidString)
+        self.forge.set(person.login, id: person.id, keys: ["# a comment\n", key.publicLine])
+        let challenge = try await self.call(
+            "POST", "/v1/challenges", ["platform": "github", "login": .string(person.login)], token: token)
+        let text = challenge.json["text"]?.string ?? ""
+        let signature = try key.sign(text, namespace: challenge.json["namespace"]?.string ?? "")
+        let proof = try await self.call(
+            "POST", "/v1/challenges/\(challenge.json["id"]?.string ?? "")/proof", ["signature": .string(signature)],
+            token: token)
+        return proof.json["session"]?.string ?? ""
+    }
+
+    /// Claims and publishes; returns the session.
+    func publish(_ person: MadeUpArchive.Person, as handle: String, discoverable: Bool = true) async throws -> String {
+        let session = try await self.claim(person)
+        let answer = try await self.call(
+            "POST", "/v1/me/publish", ["handle": .string(handle), "discoverable": .bool(discoverable)], token: session)
+        guard answer.status == 200 else { throw FlowFailure(answer: answer.json.canonical) }
+        return session
+    }
+
+    func key(scope: String) async throws -> String {
+        try await APIKeys(authority: self.authority).create(scope: scope, name: "a made-up reader", on: self.writer).key
+    }
+}
+
+/// Lets requests in once there is a service to answer them: the service must know its port, and the port comes first.
+private final class Door: Sendable {
+    private let application = Mutex<Application?>(nil)
+
+    func open(_ application: Application) { self.application.withLock { $0 = application } }
+
+    func answer(_ request: Request, on loop: EventLoop) async -> Response {
+        guard let application = self.application.withLock({ $0 }) else { return Application.refusal(.busy) }
+        return await application.handle(request, on: loop)
+    }
+}
+
+/// An answer that a flow cannot go on from.
+struct FlowFailure: Error {
+    let answer: String
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""The whole flow over HTTP on made-up evidence, its results checked by other people's tools.
+
+    run.py --bin DIR [--keep]      DIR holds standingd and standing
+
+Starts the service on loopback with a state directory of its own (removed at the end unless --keep), prints a line a
+check and `N passed, N failed`, and exits 1 if any failed.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import archive
+import bad_input
+import consent
+import flow
+import golang
+import operation
+import verifiers
+from checks import Checks
+from claim import Key
+from forge import Forge
+from service import Service
+
+CACHE = Path(__file__).resolve().parents[2] / ".build" / "interop"
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--bin", type=Path, required=True)
+    options.add_argument("--keep", action="store_true")
+    arguments = options.parse_args()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="standing-interop-"))
+    folder.chmod(0o711)  # the embedded database may run as another user, who has to pass through
+    try:
+        passed, failed = run(arguments.bin.resolve(), folder)
+    finally:
+        if arguments.keep:
+            print(f"kept {folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed or not passed else 0
+
+
+def run(binaries, folder):
+    checks = Checks()
+    for part in (flow, consent, verifiers, bad_input, operation):
+        part.add(checks)
+    with Forge() as forge:
+        service = Service(binaries, folder / "state", environment={"STANDING_FORGE": f"github={forge.base}"})
+        world = SimpleNamespace(
+            service=service, forge=forge, folder=folder, key=Key.make(folder), ledger_checker=golang.build(CACHE),
+            events=archive.write(folder / "archive"))
+        forge.add(archive.REVIEWER[1], archive.REVIEWER[0], world.key.public)
+        with service:
+            return checks.run(world)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+import Foundation
+import Postgres
+import Synchronization
+import Testing
+
+/// A cluster takes seconds to make and to start, so these run one after another.
+@Suite(.serialized) struct ClusterTests {
+    @Test func `a cluster starts in a directory only its owner can enter, and keeps what it is given`() async throws {
+        try await withDirectory { directory in
+            let told = Mutex<[String]>([])
+            let first = try await Cluster.start(in: directory) { line in told.withLock { $0.append(line) } }
+            let connection = try await Connection.open(first.url(role: Cluster.owner))
+            try await connection.run("CREATE TABLE t (a bigint)")
+            try await connection.run("INSERT INTO t (a) VALUES (1)")
+            let settings = try await connection.run(
+                """
+                SELECT current_setting('listen_addresses'), current_setting('fsync'), current_setting('data_checksums'),
+                       current_setting('server_encoding'), current_setting('lc_collate'), current_setting('data_directory')
+                """)[0]
+            #expect(try settings.text(0) == "")
+            #expect(try (1...2).map { try settings.text($0) } == ["on", "on"])
+            #expect(try (3...4).map { try settings.text($0) } == ["UTF8", "C"])
+            let data = try settings.text(5)
+            let mode = try FileManager.default.attributesOfItem(atPath: data)[.posixPermissions] as? Int
+            #expect(mode == 0o700)
+            let service = try await Connection.open(first.url())
+            let denied = await #expect(throws: PostgresError.self) { try await service.run("SELECT a FROM t") }
+            #expect(denied?.state == .insufficientPrivilege)
+            try first.release()
+            #expect(!isRunning(directory))
+            #expect(told.withLock { $0.count } >= 3)
+
+            let second = try await Cluster.start(in: directory) { _ in }
+            let count = try await Connection.open(second.url(role: Cluster.owner)).run("SELECT a FROM t").count
+            #expect(count == 1)
+            try second.release()
+            #expect(!isRunning(directory))
+        }
+    }
+
+    @Test func `a cluster is shared, and the last to release it stops it`() async throws {
+        try await withDirectory { directory in
+            let clusters = try await withThrowingTaskGroup(of: Cluster.self) { group in
+                for _ in 0..<3 { group.addTask { try await Cluster.start(in: directory) { _ in } } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for cluster in clusters.dropLast() {
+                try cluster.release()
+                let one = try await Connection.open(cluster.url()).run("SELECT 1")[0].int(0)
+                #expect(one == 1)
+            }
+            try clusters.last?.release()
+            #expect(!isRunning(directory))
+        }
+    }
+
+    @Test(arguments: [String(repeating: "long", count: 40), "it's \"odd\", $HOME `id` \\ & %2F=é"])
+    func `the path of the directory does not matter`(name: String) async throws {
+        try await withDirectory { directory in
+            let cluster = try await Cluster.start(in: "\(directory)/\(name)") { _ in }
+            let socket = try await Connection.open(cluster.url(role: Cluster.owner))
+                .run("SELECT current_setting('unix_socket_directories')")[0].text(0)
+            let again = try await Cluster.start(in: "\(directory)/\(name)") { _ in }
+            #expect(again.url() == cluster.url())
+            try again.release()
+            try cluster.release()
+            #expect(!isRunning("\(directory)/\(name)"))
+            #expect(!socket.hasPrefix("/tmp/standing-socket") || !FileManager.default.fileExists(atPath: socket))
+        }
+    }
+
+    @Test func `a server that was killed recovers by itself`() async throws {
+        try await withDirectory { directory in
+            let first = try await Cluster.start(in: directory) { _ in }
+            let connection = try await Connection.open(first.url(role: Cluster.owner))
+            try await connection.run("CREATE TABLE t (a bigint)")
+            try await connection.run("INSERT INTO t (a) VALUES (1)")
+            let process = try #require(processes(directory).first)
+            kill(process, SIGKILL)
+
+            let second = try await Cluster.start(in: directory) { _ in }
+            let count = try await Connection.open(second.url(role: Cluster.owner)).run("SELECT a FROM t").count
+            #expect(count == 1)
+            try first.release()
+            try second.release()
+            #expect(!isRunning(directory))
+        }
+    }
+
+    @Test func `what is in the way is named`() async throws {
+        try await withDirectory { directory in
+            let path = "\(directory)/cluster"
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(directory)/gone")
+            let dangling = await #expect(throws: ClusterError.self) { try await Cluster.start(in: directory) { _ in } }
+            #expect(dangling?.description.contains(path) == true)
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/usr")
+            let foreign = await #expect(throws: ClusterError.self) { try await Cluster.start(in: directory) { _ in } }
+            #expect(foreign?.description.contains("/usr") == true)
+            try FileManager.default.removeItem(atPath: path)
+            try Data().write(to: URL(fileURLWithPath: path))
+            let file = await #expect(throws: ClusterError.self) { try await Cluster.start(in: directory) { _ in } }
+            #expect(file?.description.contains(path) == true)
+        }
+    }
+
+    @Test func `data of a version that is not installed names the package`() async throws {
+        try await withDirectory { directory in
+            try await Cluster.start(in: directory) { _ in }.release()
+            let version = URL(fileURLWithPath: "\(directory)/cluster/data/PG_VERSION")
+            try Data("9\n".utf8).write(to: version)
+            let error = await #expect(throws: ClusterError.self) { try await Cluster.start(in: directory) { _ in } }
+            #expect(error == .noPrograms(version: "9"))
+            #expect(error?.description.contains("postgresql-9") == true)
+        }
+    }
+}
+
+/// Runs `body` with a new directory of mode 0700 and removes it, and what a link in it leads to, afterwards.
+private func withDirectory(_ body: (String) async throws -> Void) async throws {
+    let files = FileManager.default
+    let directory = "/tmp/standing-cluster-\(UUID().uuidString)"
+    try files.createDirectory(
+        atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    defer {
+        for process in processes(directory) { kill(process, SIGKILL) }
+        for path in homes(directory) + [directory] {
+            do { try files.removeItem(atPath: path) } catch { Issue.record("\(path) was left behind: \(error)") }
+        }
+    }
+    try await body(directory)
+}
+
+/// Where the clusters made in `directory` or one below have their data: there, or where a link leads.
+private func homes(_ directory: String) -> [String] {
+    let files = FileManager.default
+    let names = files.children(of: directory)
+    return ([directory] + names).map { "\($0)/cluster" }.filter { path in
+        files.fileExists(atPath: "\(path)/data")
+    }.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+}
+
+extension FileManager {
+    fileprivate func children(of path: String) -> [String] {
+        do {
+            return try self.contentsOfDirectory(atPath: path).map { "\(path)/\($0)" }
+        } catch {
+            return []
+        }
+    }
+}
+
+/// The servers that work in the clusters made in `directory`.
+private func processes(_ directory: String) -> [Int32] {
+    homes(directory).compactMap { home in
+        guard let contents = FileManager.default.contents(atPath: "\(home)/data/postmaster.pid"),
+            let line = String(decoding: contents, as: UTF8.self).split(separator: "\n").first,
+            let process = Int32(line)
+        else { return nil }
+        do {
+            let place = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+            return place == "\(home)/data" ? process : nil
+        } catch {
+            return nil
+        }
+    }
+}
+
+private func isRunning(_ directory: String) -> Bool { !processes(directory).isEmpty }

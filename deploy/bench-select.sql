@@ -1,0 +1,1 @@
+SELECT document, document_digest FROM developers WHERE handle = :handle AND state = 'published';
