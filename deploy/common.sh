@@ -81,7 +81,7 @@ find_swift() {
 build_release() {
     local stamp=$ROOT/.build/release.built product
     if [[ -x $ROOT/.build/release/standingd && -x $ROOT/.build/release/standing && -e $stamp ]] &&
-        [[ -z $(find "$ROOT/Package.swift" "$ROOT/Sources" "$ROOT/Migrations" -newer "$stamp" -print -quit) ]]; then
+        [[ -z $(find "$ROOT/Package.swift" "$ROOT/Sources" "$ROOT/Migrations" "$ROOT/api" -newer "$stamp" -print -quit) ]]; then
         return 0
     fi
     mkdir -p "$ROOT/.build"

@@ -9,7 +9,10 @@ internal import Store
 /// What every command needs: the state directory, its keys, and a database at the present schema.
 struct Deployment: Sendable {
     let authority: Authority
-    let databaseURL: String
+    /// How the schema's owner reaches the database, to migrate it.
+    private let ownerURL: String
+    /// How the service does: on the embedded cluster as the role that cannot rewrite history.
+    let serviceURL: String
     private let cluster: Cluster?
 
     /// Opens what `arguments` and the environment name, starting the embedded database when no other is named.
@@ -26,10 +29,11 @@ struct Deployment: Sendable {
         let authority = Authority(
             settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
         if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
-            return Deployment(authority: authority, databaseURL: database, cluster: nil)
+            return Deployment(authority: authority, ownerURL: database, serviceURL: database, cluster: nil)
         }
         let cluster = try await Cluster.start(in: state.database) { complain($0) }
-        return Deployment(authority: authority, databaseURL: cluster.url(role: "standing_owner"), cluster: cluster)
+        return Deployment(
+            authority: authority, ownerURL: cluster.url(role: Cluster.owner), serviceURL: cluster.url(), cluster: cluster)
     }
 
     private static func forges(_ arguments: Arguments) throws -> [String: Forge] {
@@ -48,7 +52,7 @@ struct Deployment: Sendable {
     /// Brings the schema up to date as the owner and returns the names of the migrations applied.
     func migrate() async throws -> [String] {
         let owner = try await Connection.open(
-            self.databaseURL, settings: SessionSettings(applicationName: "standingd migrate"))
+            self.ownerURL, settings: SessionSettings(applicationName: "standingd migrate"))
         let names = try await owner.migrate()
         await owner.close()
         return names
@@ -56,12 +60,12 @@ struct Deployment: Sendable {
 
     /// A connection that writes, as the service's own role where the server has one.
     func writer(_ name: String) async throws -> Connection {
-        try await Connection.open(self.databaseURL, settings: try await self.serviceSettings(name))
+        try await Connection.open(self.serviceURL, settings: try await self.serviceSettings(name))
     }
 
     /// The settings of a service session: its role, and bounds on time.
     func serviceSettings(_ name: String) async throws -> SessionSettings {
-        let owner = try await Connection.open(self.databaseURL, settings: SessionSettings(applicationName: name))
+        let owner = try await Connection.open(self.serviceURL, settings: SessionSettings(applicationName: name))
         let role = try await owner.run(.serviceRole).first?.text(0)
         await owner.close()
         return SessionSettings(

@@ -46,7 +46,7 @@ enum Serve {
         let settings = try await deployment.serviceSettings("standingd serve")
         var reads: [(loop: EventLoop, reads: ReadPipeline)] = []
         for loop in loops {
-            reads.append((loop, try await ReadPipeline.open(deployment.databaseURL, role: settings.role, on: loop)))
+            reads.append((loop, try await ReadPipeline.open(deployment.serviceURL, role: settings.role, on: loop)))
         }
         return Application(
             authority: deployment.authority, reads: reads, writer: try await deployment.writer("standingd writer"),
