@@ -39,10 +39,11 @@ struct ImportRun: Sendable {
 
     private func one(_ open: Import.Opening) async throws -> (ImportSummary, any Source) {
         var progress = Progress()
-        let done = try await Import(authority: self.deployment.authority).run(open, on: self.connection) {
+        var done = try await Import(authority: self.deployment.authority).run(open, on: self.connection) {
             progress.show($0, of: $1)
         }
         progress.end()
+        done.summary.quarantine = done.summary.quarantine.map { "\(done.source.locator) \($0)" }
         return done
     }
 

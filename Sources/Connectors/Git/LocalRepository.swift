@@ -14,7 +14,8 @@ struct LocalRepository {
     init(path: String) throws {
         self.folder = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
         let shallow = try LocalRepository.ask(self.folder, ["rev-parse", "--is-shallow-repository"]) {
-            $0.kind == .failed ? ProgramError(kind: .noRepository, program: "git", detail: "no git repository") : $0
+            $0.kind == .failed
+                ? ProgramError(kind: .noRepository, program: "git", detail: "\(path) is no git repository") : $0
         }
         guard shallow == "false" else {
             throw ProgramError(
