@@ -72,6 +72,11 @@ struct RunningService: Sendable {
         return summary
     }
 
+    /// Imports what `open` opens.
+    func bring(_ open: Import.Opening) async throws -> (summary: ImportSummary, source: any Source) {
+        try await Import(authority: self.authority).run(open, on: self.writer) { _, _ in }
+    }
+
     /// Sends a request and reads the answer as JSON.
     func call(
         _ method: String, _ path: String, _ body: JSON? = nil, token: String? = nil

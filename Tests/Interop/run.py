@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import archive
 import bad_input
 import consent
+import contract
 import flow
 import golang
 import operation
@@ -50,7 +51,7 @@ def main():
 
 def run(binaries, folder):
     checks = Checks()
-    for part in (flow, consent, verifiers, bad_input, operation):
+    for part in (flow, contract, consent, verifiers, bad_input, operation):
         part.add(checks)
     with Forge() as forge:
         service = Service(binaries, folder / "state", environment={"STANDING_FORGE": f"github={forge.base}"})
