@@ -33,7 +33,8 @@ struct Deployment: Sendable {
         }
         let cluster = try await Cluster.start(in: state.database) { complain($0) }
         return Deployment(
-            authority: authority, ownerURL: cluster.url(role: Cluster.owner), serviceURL: cluster.url(), cluster: cluster)
+            authority: authority, ownerURL: cluster.url(role: Cluster.owner), serviceURL: cluster.url(),
+            cluster: cluster)
     }
 
     private static func forges(_ arguments: Arguments) throws -> [String: Forge] {

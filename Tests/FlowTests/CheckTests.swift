@@ -14,14 +14,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("UPDATE entries SET kind = 'status' WHERE index = 7", "tile 0/0"),
-        ("UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 40 FOR 1) WHERE level = 0", "tile 0/0"),
-        ("UPDATE ledger_head SET root = sha256('x')", "root"),
-        ("UPDATE ledger_head SET note = replace(note, '/evidence', '/evidenzz')", "checkpoint"),
-        ("UPDATE evidence SET document = replace(document, 'maya', 'mara') WHERE entry_index = 9", "entry 9"),
-        ("UPDATE evidence SET salt = sha256('x') WHERE entry_index = 9", "entry 9"),
-    ] as [(SQL, String)])
+    @Test(
+        arguments: [
+            ("UPDATE entries SET kind = 'status' WHERE index = 7", "tile 0/0"),
+            (
+                "UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 40 FOR 1) WHERE level = 0",
+                "tile 0/0"
+            ),
+            ("UPDATE ledger_head SET root = sha256('x')", "root"),
+            ("UPDATE ledger_head SET note = replace(note, '/evidence', '/evidenzz')", "checkpoint"),
+            ("UPDATE evidence SET document = replace(document, 'maya', 'mara') WHERE entry_index = 9", "entry 9"),
+            ("UPDATE evidence SET salt = sha256('x') WHERE entry_index = 9", "entry 9"),
+        ] as [(SQL, String)])
     func `what somebody with the owner's rights rewrote is found and named`(damage: SQL, place: String) async throws {
         try await RunningService.with { service in
             _ = try await service.importArchive()

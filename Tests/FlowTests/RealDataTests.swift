@@ -65,7 +65,9 @@ import Testing
     private static func restore(_ bundle: String, to clone: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        let script = URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("restore-bundle.sh").path
+        let script = URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(
+            "restore-bundle.sh"
+        ).path
         process.arguments = [script, bundle, clone]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
