@@ -2,7 +2,8 @@
 --
 -- A developer exists from the first proved account. `document` is the profile as it is served; it is read by handle
 -- and state in one SELECT, so a hidden profile is gone with the statement that hides it. Tokens and keys are kept as
--- hashes only.
+-- hashes only. `weightiest` are the commitments of the facts behind the profile, for the page that lists them; the
+-- document names only the first few of each facet, because most readers want the numbers.
 
 CREATE TABLE developers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -14,6 +15,7 @@ CREATE TABLE developers (
     created_at timestamptz NOT NULL,
     document text,
     document_digest text,
+    weightiest text[] NOT NULL DEFAULT '{}',
     CONSTRAINT published_profile_has_a_document
         CHECK (state <> 'published' OR (handle IS NOT NULL AND document IS NOT NULL AND document_digest IS NOT NULL))
 );

@@ -13,7 +13,7 @@ BEGIN
         GRANT UPDATE ON ledger_head, tiles TO standing_service;
         GRANT UPDATE (login, login_seen) ON accounts TO standing_service;
         GRANT UPDATE (cursor, records, first_at, last_at, complete, reason, updated_at) ON imports TO standing_service;
-        GRANT UPDATE (handle, state, discoverable, document, document_digest) ON developers TO standing_service;
+        GRANT UPDATE (handle, state, discoverable, document, document_digest, weightiest) ON developers TO standing_service;
         GRANT UPDATE (used_at) ON challenges TO standing_service;
         GRANT UPDATE (shown) ON linked_accounts TO standing_service;
         GRANT UPDATE (uses, revoked_at) ON grants TO standing_service;

@@ -13,23 +13,43 @@ public struct Aggregate: Sendable {
     /// Profiles as this authority states them.
     public init(authority: Authority) { self.authority = authority }
 
-    /// Computes the profile of `developer` anew and puts it in place of the last one.
-    ///
-    /// What is read is the ledger's prefix under the head named, whatever is appended meanwhile.
-    func refresh(_ developer: StoredDeveloper, on connection: isolated Connection) throws {
+    /// A developer's evidence, assessed, and what it was read from.
+    struct Assessed {
+        let accounts: [Account]
+        let assessment: Assessment
+        let coverage: [SourceCoverage]
+        let head: LedgerHead?
+    }
+
+    /// Assesses all evidence of `developer`'s accounts in the ledger's prefix under its present head, whatever is
+    /// appended meanwhile.
+    func assess(_ developer: StoredDeveloper, on connection: isolated Connection) throws -> Assessed {
         let head = try connection.ledgerHead()
         let rows = try StoredEvidence.read(
             connection.run(.evidence(ofDeveloper: developer.id, in: head?.size ?? 0)))
-        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id)))
-        let coverage = try SourceCoverage.read(connection.run(.coverage))
-        let assessment = try self.assess(rows, of: Set(accounts.map(\.account.key)), head: head)
-        let document = self.document(
-            handle: developer.handle ?? "", accounts: accounts.map(\.account), assessment: assessment,
-            coverage: coverage, head: head)
-        let text = document.canonical
+        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
+        return Assessed(
+            accounts: accounts, assessment: try self.assess(rows, of: Set(accounts.map(\.key)), head: head),
+            coverage: try SourceCoverage.read(connection.run(.coverage)), head: head)
+    }
+
+    /// Computes the profile of `developer` anew and puts it in place of the last one.
+    func refresh(_ developer: StoredDeveloper, on connection: isolated Connection) throws {
+        let assessed = try self.assess(developer, on: connection)
+        let text = self.document(handle: developer.handle ?? "", assessed).canonical
         try connection.writeProfile(
             developer: developer.id, document: text, digest: SHA256.hash(text.utf8).base64URL,
-            facets: assessment.facets.map(StoredFacet.init))
+            weightiest: Aggregate.weightiest(of: assessed.assessment),
+            facets: assessed.assessment.facets.map(StoredFacet.init))
+    }
+
+    /// The facts behind the facets, those first that weigh most in theirs.
+    private static func weightiest(of assessment: Assessment) -> [String] {
+        let lists = assessment.facets.map(\.evidence)
+        var seen: Set<String> = []
+        return (0..<(lists.map(\.count).max() ?? 0)).flatMap { rank in
+            lists.compactMap { $0.count > rank ? $0[rank] : nil }
+        }.filter { seen.insert($0).inserted }
     }
 
     /// Computes the profiles of all `developers` anew, in one transaction each.
@@ -47,19 +67,26 @@ public struct Aggregate: Sendable {
         return Scoring.assess(evidence, of: subject, asOf: (head?.observedAt ?? self.authority.now()).day)
     }
 
-    private func document(
-        handle: String, accounts: [Account], assessment: Assessment, coverage: [SourceCoverage], head: LedgerHead?
-    ) -> JSON {
-        var members = assessment.document.object ?? [:]
+    /// How many of a facet's facts the document names.
+    private static let named = 3
+
+    private func document(handle: String, _ assessed: Assessed) -> JSON {
+        var members = assessed.assessment.document.object ?? [:]
         members["handle"] = .string(handle)
         members["model"] = Aggregate.model
         members["ledger"] = [
-            "origin": .string(head?.origin ?? self.authority.origin), "size": .int(head?.size ?? 0),
-            "root": .string(Base64.encode(head?.root ?? [])),
+            "origin": .string(assessed.head?.origin ?? self.authority.origin), "size": .int(assessed.head?.size ?? 0),
+            "root": .string(Base64.encode(assessed.head?.root ?? [])),
         ]
         members["accounts"] = .array(
-            accounts.map { ["platform": .string($0.key.platform.rawValue), "login": .string($0.login)] })
-        members["coverage"] = .array(coverage.map(\.json))
+            assessed.accounts.map { ["platform": .string($0.key.platform.rawValue), "login": .string($0.login)] })
+        members["coverage"] = .array(assessed.coverage.map(\.json))
+        members["facets"] = .array(
+            (members["facets"]?.array ?? []).map { facet in
+                var facet = facet.object ?? [:]
+                facet["evidence"] = .array(Array((facet["evidence"]?.array ?? []).prefix(Self.named)))
+                return .object(facet)
+            })
         return .object(members)
     }
 

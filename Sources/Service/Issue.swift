@@ -26,19 +26,16 @@ public struct Issue: Sendable {
     /// Issues a credential within a transaction; its digest becomes an entry of the ledger, so an issuance that the
     /// ledger does not show can be told from one that it does.
     func credential(of developer: StoredDeveloper, on connection: isolated Connection) throws -> StoredCredential {
-        guard let handle = developer.handle,
-            let text = try connection.run(.profile(ofDeveloper: developer.id)).first?.textOrNil(0)
-        else { preconditionFailure("a profile is computed before it is issued") }
-        let profile = try JSON(parsing: text.utf8)
-        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
+        guard let handle = developer.handle else { preconditionFailure("a profile has a handle before it is issued") }
+        let assessed = try Aggregate(authority: self.authority).assess(developer, on: connection)
         let base = self.authority.settings.publicURL
         let id = Base64URL.encode(randomBytes(16))
         let now = self.authority.now()
         let payload = try CredentialPayload(
             id: "\(base)/v1/credentials/\(id)", issuer: base, profile: "\(base)/p/\(handle)", handle: handle,
-            accounts: accounts, assessment: profile, ledger: try self.ledger(of: profile),
-            coverage: try SourceCoverage.read(connection.run(.coverage)).compactMap(CredentialPayload.Coverage.init),
-            issuedAt: now, lifetime: self.authority.settings.credentialLife)
+            accounts: assessed.accounts, assessment: assessed.assessment.document, ledger: self.ledger(assessed.head),
+            coverage: assessed.coverage.compactMap(CredentialPayload.Coverage.init), issuedAt: now,
+            lifetime: self.authority.settings.credentialLife)
         let token = JWS(
             signing: payload.document, with: .es256(self.authority.keys.credentials), type: "vc+jwt", contentType: "vc"
         ).text
@@ -54,13 +51,11 @@ public struct Issue: Sendable {
         return credential
     }
 
-    /// The head of the ledger that `profile` was computed from.
-    private func ledger(of profile: JSON) throws -> CredentialPayload.Ledger {
-        guard let ledger = profile["ledger"], let origin = ledger["origin"]?.string, let size = ledger["size"]?.int,
-            let root = ledger["root"]?.string.flatMap({ Digest(base64: $0) })
-        else { throw DamagedRow(table: "developers") }
+    /// The ledger as credentials name it. A binding comes before any profile, so there is a head.
+    private func ledger(_ head: LedgerHead?) -> CredentialPayload.Ledger {
+        guard let head else { preconditionFailure("a profile is issued after its account was bound in the ledger") }
         return CredentialPayload.Ledger(
-            head: TreeHead(size: size, root: root), key: Ledger(authority: self.authority).verifierKey(origin: origin))
+            head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin))
     }
 
     /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names;
@@ -78,9 +73,7 @@ public struct Issue: Sendable {
         let rows = try StoredEvidence.read(await reads.run(.evidence(committed: named)))
         return Bundle(
             credential: credential, key: key,
-            ledger: CredentialPayload.Ledger(
-                head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin)),
-            facts: try await self.facts(rows, head: head, reads: reads)
+            ledger: self.ledger(head), facts: try await self.facts(rows, head: head, reads: reads)
         ).text
     }
 

@@ -53,6 +53,11 @@ extension SQL {
         "SELECT document, document_digest FROM developers WHERE handle = \(handle) AND state = 'published'"
     }
 
+    /// What the page of `handle` shows: the document and the commitments of the facts behind it; no row as above.
+    public static func publishedPage(_ handle: String) -> SQL {
+        "SELECT document, weightiest FROM developers WHERE handle = \(handle) AND state = 'published'"
+    }
+
     /// The developer with this number: id, handle, state, discoverable.
     public static func developer(_ developer: Int64) -> SQL {
         "SELECT id, handle, state, discoverable FROM developers WHERE id = \(developer)"
@@ -125,10 +130,15 @@ extension Connection {
         return !rows.isEmpty
     }
 
-    /// Puts a computed profile in place of the last one.
-    public func writeProfile(developer: Int64, document: String, digest: String, facets: [StoredFacet]) throws {
+    /// Puts a computed profile in place of the last one; `weightiest` are the commitments of the facts behind it.
+    public func writeProfile(
+        developer: Int64, document: String, digest: String, weightiest: [String], facets: [StoredFacet]
+    ) throws {
         try self.run(
-            "UPDATE developers SET document = \(document), document_digest = \(digest) WHERE id = \(developer)")
+            """
+            UPDATE developers SET document = \(document), document_digest = \(digest), weightiest = \(weightiest)
+            WHERE id = \(developer)
+            """)
         try self.run("DELETE FROM facets WHERE developer = \(developer)")
         for facet in facets {
             try self.run(

@@ -24,20 +24,24 @@ enum PageRoutes {
 
     /// The page of a published profile with the weightiest of the evidence that counted.
     @Sendable static func profile(_ exchange: Exchange) async throws -> Response {
-        guard let profile = try await self.document(exchange) else { return self.html(notFoundPage(), status: 404) }
-        let commitments = profile.facets.flatMap { $0.evidence.prefix(self.listed) }
+        guard let row = try await exchange.reads.run(.publishedPage(exchange["handle"])).first else {
+            return self.html(notFoundPage(), status: 404)
+        }
         let rows = try StoredEvidence.read(
-            await exchange.reads.run(.evidence(committed: Array(commitments.prefix(4 * self.listed)))))
-        let evidence = try rows.map(ProfileEvidence.init).sorted { $0.occurredAt > $1.occurredAt }
+            await exchange.reads.run(.evidence(committed: Array(row.texts(1).prefix(self.listed)))))
         return self.html(
             profilePage(
-                profile, evidence: Array(evidence.prefix(self.listed)),
+                try self.document(row),
+                evidence: try rows.map(ProfileEvidence.init).sorted { $0.occurredAt > $1.occurredAt },
                 baseURL: exchange.authority.settings.publicURL))
     }
 
     /// The badge of a published profile.
     @Sendable static func badge(_ exchange: Exchange) async throws -> Response {
-        guard let profile = try await self.document(exchange) else { throw Problem.notFound }
+        guard let row = try await exchange.reads.run(.publishedProfile(exchange["handle"])).first else {
+            throw Problem.notFound
+        }
+        let profile = try self.document(row)
         return Response(
             status: 200,
             headers: [
@@ -67,9 +71,8 @@ enum PageRoutes {
             body: Contract.openAPI)
     }
 
-    private static func document(_ exchange: Exchange) async throws -> ProfileDocument? {
-        guard let row = try await exchange.reads.run(.publishedProfile(exchange["handle"])).first else { return nil }
-        return try JSONDecoder().decode(ProfileDocument.self, from: Data(row.text(0).utf8))
+    private static func document(_ row: Row) throws -> ProfileDocument {
+        try JSONDecoder().decode(ProfileDocument.self, from: Data(row.text(0).utf8))
     }
 
     private static func html(_ text: String, status: Int = 200) -> Response {
