@@ -44,22 +44,21 @@ enum ImportCommand {
         }
     }
 
+    private static let endings = [".json.gz", ".ndjson.gz", ".json", ".ndjson"]
+
     /// The archive files `paths` name: files as they are, folders by what in them ends like an archive hour.
     private static func archiveFiles(_ paths: [String]) throws -> [String] {
         try paths.flatMap { path -> [String] in
-            var names: [String] = []
             guard FileManager.default.fileExists(atPath: path) else {
                 throw UnreadableSource(path: path, reason: "there is no such file or folder")
             }
-            if let found = try? FileManager.default.contentsOfDirectory(atPath: path) {
-                names = found.filter { $0.hasSuffix(".json.gz") || $0.hasSuffix(".json") || $0.hasSuffix(".ndjson") }
-                    .sorted()
-                guard !names.isEmpty else {
-                    throw UnreadableSource(path: path, reason: "it holds no .json.gz file")
-                }
-                return names.map { path + "/" + $0 }
+            guard URL(fileURLWithPath: path).resolvingSymlinksInPath().hasDirectoryPath else { return [path] }
+            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+                .filter { name in self.endings.contains { name.hasSuffix($0) } }.sorted()
+            guard !names.isEmpty else {
+                throw UnreadableSource(path: path, reason: "it holds no \(self.endings.joined(separator: ", ")) file")
             }
-            return [path]
+            return names.map { path + "/" + $0 }
         }
     }
 }

@@ -24,7 +24,7 @@ struct LocalRepository {
         }
         self.head = try LocalRepository.ask(self.folder, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]) {
             $0.kind == .failed
-                ? ProgramError(kind: .noCommits, program: "git", detail: "the repository has no commits") : $0
+                ? ProgramError(kind: .noCommits, program: "git", detail: "\(path) has no commits") : $0
         }
         self.root = try LocalRepository.ask(self.folder, ["rev-list", "--first-parent", "--max-parents=0", self.head])
         let origin = try LocalRepository.ask(
