@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// One thing the loop runs.
 enum Work: Sendable {
@@ -21,7 +20,7 @@ final class Inbox: Sendable {
 
     /// The eventfd, for the loop to watch.
     let wake: Int32
-    private let contents = Mutex(Contents())
+    private let contents = SystemLock(Contents())
 
     init(wake: Int32) { self.wake = wake }
 
