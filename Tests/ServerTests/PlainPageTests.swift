@@ -15,7 +15,7 @@ private let base = "https://standing.example"
     #expect(page.problem == nil)
     let commands = page.all("pre").map(\.text).joined(separator: "\n")
     for words in [
-        "ssh-keygen -Y sign", "-n identity@standing.example", "/v1/search?", "standing check", "/v1/evaluate",
+        "ssh-keygen -Y sign", "-n identity@standing.example", "/v1/search?", "check github/LOGIN", "/v1/evaluate",
     ] {
         #expect(commands.contains(words))
     }

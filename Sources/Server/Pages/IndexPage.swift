@@ -104,7 +104,7 @@ private struct Commands {
         """
     }
     var grant: String { "curl -sS \(self.baseURL)/v1/grants/TOKEN" }
-    var check: String { "standing check github:LOGIN --project OWNER/NAME --server \(self.baseURL)" }
+    var check: String { "standing --server \(self.baseURL) check github/LOGIN --repository OWNER/NAME" }
     var evaluate: String {
         """
         curl -sS \(self.baseURL)/v1/evaluate \\
