@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ HANDLE = "mira"
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the service is stopped too
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--bin", type=Path, required=True)
     options.add_argument("--json", type=Path)

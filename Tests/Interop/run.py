@@ -9,6 +9,7 @@ check and `N passed, N failed`, and exits 1 if any failed.
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -31,6 +32,7 @@ CACHE = Path(__file__).resolve().parents[2] / ".build" / "interop"
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the service is stopped too
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--bin", type=Path, required=True)
     options.add_argument("--keep", action="store_true")
