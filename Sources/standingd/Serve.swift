@@ -68,7 +68,14 @@ enum Serve {
     /// Serves until SIGINT or SIGTERM, then lets what is in flight finish.
     private static func untilSignal(_ server: HTTPServer) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            group.addTask {
+                do {
+                    try await server.run()
+                } catch {
+                    raise(SIGTERM)  // The other task waits for nothing else, and this group waits for it.
+                    throw error
+                }
+            }
             group.addTask {
                 let signal = await Signals.next()
                 Log().write("info", "stopping", ["signal": .int(Int64(signal))])
