@@ -7,6 +7,8 @@ func withBytes<Result>(of bytes: some Sequence<UInt8>, _ body: (UnsafeBufferPoin
 }
 
 /// `count` bytes nobody can guess, from OpenSSL's generator seeded by the kernel.
+///
+/// Without randomness the process ends: no salt, token or key made then could be trusted.
 public func randomBytes(_ count: Int) -> [UInt8] {
     unsafe Array(unsafeUninitializedCapacity: count) { buffer, initialized in
         let done = unsafe RAND_bytes(buffer.baseAddress, Int32(count))

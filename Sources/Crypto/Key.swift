@@ -56,6 +56,7 @@ enum MessageHash {
     var bits: Int { Int(unsafe EVP_PKEY_get_bits(self.pointer)) }
 
     // MARK: Making
+    // Making fails only without memory or randomness, and then the process ends: there is no lesser key to go on with.
 
     /// A new key on the curve P-256.
     static func generateP256() -> Key {
@@ -109,7 +110,7 @@ enum MessageHash {
 
     // MARK: Reading
 
-    /// The key as a PKCS #8 PrivateKeyInfo.
+    /// The key as a PKCS #8 PrivateKeyInfo. Asked of private keys alone: a public one here is our own bug, and traps.
     var pkcs8: [UInt8] {
         guard let info = unsafe EVP_PKEY2PKCS8(self.pointer) else { fatalError("the key has no private half") }
         defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }

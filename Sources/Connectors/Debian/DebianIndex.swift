@@ -42,6 +42,7 @@ public final class DebianIndex: Source {
         let digest: Digest
         let package: Result<Package, Refusal>
 
+        /// Nil for a stanza that was refused; `next` says why when its turn comes.
         var index: Package.Index? { try? self.package.get().index }
     }
 

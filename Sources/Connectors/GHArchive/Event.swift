@@ -44,6 +44,7 @@ struct Event: Decodable {
 
         /// The payload as `type`, whether it is an object or a text that holds one.
         func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+            // No text here: then it is an object, and decoding that says what is wrong with it.
             guard let text = try? self.container.decode(String.self, forKey: self.key) else {
                 return try self.container.decode(type, forKey: self.key)
             }
@@ -92,6 +93,7 @@ struct Actor: Decodable {
     }
 
     init(from decoder: any Decoder) throws {
+        // Before 2015 an actor is its login alone; anything else has to be an object, and says so below if it is not.
         if let login = try? decoder.singleValueContainer().decode(ShortText.self) {
             (self.id, self.login, self.type) = (nil, login.value, nil)
             return

@@ -44,6 +44,7 @@ struct IssuesPayload: Decodable {
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         self.action = try members.decode(String.self, forKey: .action)
+        // Before 2015 an issue is its number alone; anything else has to be an object, and says so below if it is not.
         let isBareID = (try? members.decode(PlatformID.self, forKey: .issue)) != nil
         self.issue = isBareID ? nil : try members.decode(Issue.self, forKey: .issue)
     }
