@@ -106,7 +106,7 @@ let package = Package(
         tests("HTTPTests", ["EventLoop", "HTTP"]),
         tests("PostgresTests", ["EventLoop", "Postgres", "TestSupport"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("TransparencyTests", ["Crypto", "Transparency"]),
+        tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
         tests("ConnectorsTests", ["Connectors", "Reputation"]),
