@@ -86,7 +86,8 @@ enum ProfileRoutes {
     @Sendable static func bundle(_ exchange: Exchange) async throws -> Response {
         let issue = Issue(authority: exchange.authority)
         guard
-            let bundle = try await issue.bundle(handle: exchange["handle"], reads: exchange.reads)
+            let bundle = try await issue.bundle(
+                handle: exchange["handle"], reads: exchange.reads, cache: exchange.application.tiles)
         else { throw Problem.notFound }
         return Response(
             status: 200,
