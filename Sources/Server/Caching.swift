@@ -30,12 +30,11 @@ extension Exchange {
             status: 200, headers: [("Content-Type", type)] + caching.headers, body: try await body())
     }
 
-    /// Whether `If-None-Match` has the tag (RFC 9110, section 13.1.2: strong or weak, in a list or alone).
+    /// Whether `If-None-Match` has the tag, strong or weak, in a list or alone (RFC 9110, section 13.1.2).
     func has(_ tag: String) -> Bool {
         self.request.headers.all("If-None-Match").contains { field in
             field.split(separator: ",").contains { item in
-                let item = String(
-                    item.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+                let item = item.filter { $0 != " " && $0 != "\t" }
                 return item == "*" || item == "\"\(tag)\"" || item == "W/\"\(tag)\""
             }
         }

@@ -13,7 +13,7 @@ enum ProfileRoutes {
     @Sendable static func document(_ exchange: Exchange) async throws -> Response {
         let (document, digest) = try await self.published(exchange)
         let tag = "\"\(digest)\""
-        if exchange.request.headers["If-None-Match"] == tag {
+        if exchange.has(digest) {
             return Response(status: 304, headers: [("ETag", tag), ("Cache-Control", "no-cache")], body: [])
         }
         return Response(
