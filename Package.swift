@@ -92,7 +92,10 @@ let package = Package(
             ]),
         program(
             "standing",
-            ["Arguments", "CanonicalJSON", "Client", "Credentials", "Crypto", "HTTP", "Profiles", "Reputation", "Transparency"]),
+            [
+                "Arguments", "CanonicalJSON", "Client", "Credentials", "Crypto", "HTTP", "Profiles", "Reputation",
+                "Transparency",
+            ]),
         // tests
         .target(
             name: "TestSupport",

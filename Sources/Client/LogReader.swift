@@ -33,11 +33,11 @@ public struct LogReader: Sendable {
     public init(
         _ address: String, pauses: [Duration] = [.milliseconds(200), .seconds(1)]
     ) throws(ClientError) {
+        let isWeb = address.contains("://")
+        // The same addresses a client calls; it holds nothing that is used here.
+        if isWeb { _ = try Client(server: address) }
         var base = address
         while base.count > 1, base.hasSuffix("/") { base.removeLast() }
-        let isWeb = base.contains("://")
-        // The same addresses a client calls; it holds nothing that is used here.
-        if isWeb { _ = try Client(server: base) }
         self.prefix = base.hasSuffix("/evidence") || base == "evidence" ? base : base + "/evidence"
         self.place = isWeb ? .web(WebPlace()) : .folder
         self.pauses = pauses
