@@ -130,8 +130,8 @@ let package = Package(
         tests(
             "FlowTests",
             [
-                "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
-                "Server", "Service", "Store", "TestSupport",
+                "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
+                "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency",
             ]),
     ]
 )
