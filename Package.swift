@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         // 0  C libraries and leaf values
         system("CLinux", apt: "libc6-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
@@ -58,7 +59,7 @@ let package = Package(
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
         library("Postgres", ["CPostgres", "EventLoop"]),
-        library("HTTP", ["CMicrohttpd", "EventLoop"]),
+        library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
         library("Transparency", ["Crypto"]),
         library("Credentials", ["CanonicalJSON", "Crypto"]),
@@ -107,7 +108,7 @@ let package = Package(
         tests("CanonicalJSONTests", ["CanonicalJSON"]),
         tests("ReputationTests", ["CanonicalJSON", "Reputation"]),
         tests("EventLoopTests", ["EventLoop"]),
-        tests("HTTPTests", ["EventLoop", "HTTP"]),
+        tests("HTTPTests", ["EventLoop", "HTTP", "TestSupport"]),
         tests("PostgresTests", ["EventLoop", "Postgres", "TestSupport"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
