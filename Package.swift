@@ -50,7 +50,7 @@ let package = Package(
             resources: [
                 .embedInCode("0001_ledger.sql"), .embedInCode("0002_evidence.sql"), .embedInCode("0003_people.sql"),
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
-                .embedInCode("0006_publication.sql"),
+                .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -83,25 +83,24 @@ let package = Package(
                 "Postgres",
                 "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
             ]),
-        library("Client", ["CanonicalJSON", "HTTP", "Transparency"]),
+        library("Client", ["CanonicalJSON", "HTTP"]),
         // 5  programs
         program(
             "standingd",
             [
                 "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation",
                 "Server",
-                "Service", "Store",
+                "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
-            [
-                "Arguments", "CanonicalJSON", "Client", "Credentials", "Crypto", "HTTP", "Profiles", "Reputation",
-                "Transparency",
-            ]),
+            ["Arguments", "CanonicalJSON", "Client", "Credentials", "HTTP", "Profiles", "Reputation", "Transparency"]),
         // tests
         .target(
             name: "TestSupport",
-            dependencies: ["CanonicalJSON", "Postgres", "Reputation", "Store"],
+            dependencies: [
+                "CanonicalJSON", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation", "Store", "Transparency",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("ArgumentsTests", ["Arguments"]),
@@ -121,6 +120,9 @@ let package = Package(
         tests(
             "StoreTests", ["Crypto", "Migrations", "Postgres", "Reputation", "Store", "TestSupport", "Transparency"]),
         tests(
+            "ServiceTests",
+            ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
+        tests(
             "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server"], exclude: ["Golden"]),
         tests(
             "StandingTests",
@@ -131,8 +133,8 @@ let package = Package(
         tests(
             "FlowTests",
             [
-                "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
-                "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency",
+                "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
+                "Server", "Service", "Store", "TestSupport", "Transparency",
             ]),
     ]
 )
