@@ -83,7 +83,7 @@ let package = Package(
                 "Postgres",
                 "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
             ]),
-        library("Client", ["CanonicalJSON", "HTTP"]),
+        library("Client", ["CanonicalJSON", "HTTP", "Transparency"]),
         // 5  programs
         program(
             "standingd",
@@ -94,7 +94,10 @@ let package = Package(
             ]),
         program(
             "standing",
-            ["Arguments", "CanonicalJSON", "Client", "Credentials", "HTTP", "Profiles", "Reputation", "Transparency"]),
+            [
+                "Arguments", "CanonicalJSON", "Client", "Credentials", "Crypto", "HTTP", "Profiles", "Reputation",
+                "Transparency",
+            ]),
         // tests
         .target(
             name: "TestSupport",
@@ -133,8 +136,8 @@ let package = Package(
         tests(
             "FlowTests",
             [
-                "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
-                "Server", "Service", "Store", "TestSupport", "Transparency",
+                "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
+                "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency",
             ]),
     ]
 )

@@ -129,7 +129,7 @@ def check_files(contract, schemas, tally):
             tally.check(f"the example '{name}' fits its schema", schemas.problem(media["schema"], value))
     for method, path, operation in operations(contract):
         if "application/json" in (body := operation.get("requestBody", {}).get("content", {})):
-            schema = body["application/json"]["schema"]
+            schema = resolved(contract, body["application/json"]["schema"])
             strict = schema.get("additionalProperties") is False
             tally.check(f"{method} {path} is strict about members", None if strict else "its body takes unknown members")
 
