@@ -64,6 +64,7 @@ let package = Package(
         library("Transparency", ["Crypto"]),
         library("Credentials", ["CanonicalJSON", "Crypto"]),
         library("Scoring", ["CanonicalJSON", "Reputation"]),
+        library("Evaluation", ["CanonicalJSON", "Crypto", "Reputation", "Scoring"]),
         library("Connectors", ["Crypto", "CZlib", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
@@ -88,9 +89,8 @@ let package = Package(
         program(
             "standingd",
             [
-                "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation",
-                "Server",
-                "Service", "Store", "Transparency",
+                "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "Evaluation", "HTTP", "Postgres",
+                "Reputation", "Server", "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
@@ -116,6 +116,7 @@ let package = Package(
         tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
+        tests("EvaluationTests", ["Evaluation", "Reputation"]),
         tests("ConnectorsTests", ["Connectors", "Reputation"]),
         tests(
             "ProfilesTests",

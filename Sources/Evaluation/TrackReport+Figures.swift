@@ -1,0 +1,69 @@
+import Reputation
+
+extension TrackReport {
+    /// The whole result, for programs. `auc` holds the figures that are quoted.
+    public var figures: Figures {
+        .members([
+            (
+                "model",
+                .members([
+                    ("id", .text(self.model.id)), ("version", .count(Int(self.model.version))),
+                    ("digest", .text(self.model.digest)),
+                ])
+            ),
+            (
+                "sample",
+                .members([
+                    ("cutoff", .text(self.cutoff.description)), ("first", .text(self.first.description)),
+                    ("last", .text(self.last.description)), ("facts_before", .count(self.before)),
+                    ("facts_after", .count(self.after)), ("people", .count(self.people)),
+                    ("people_with_any_act", .count(self.everybody)),
+                ])
+            ),
+            (
+                "auc",
+                .members(["later_reviewers", "maintainers"].map { ($0, .number(self[$0]?.area)) })
+            ),
+            ("questions", .members(self.questions.map { ($0.name, $0.figures) })),
+        ])
+    }
+
+    /// The question called `name`, if it was asked.
+    private subscript(name: String) -> Question? { self.questions.first { $0.name == name } }
+
+    /// The result for a person at a terminal.
+    public var table: String {
+        var lines = [
+            "\(self.people) people with \(Tracks.enough) acts or more before \(self.cutoff) (of \(self.everybody) with any); "
+                + "history \(self.first) to \(self.last)"
+        ]
+        for question in self.questions {
+            lines += ["", "\(question.name): \(question.sought) of \(self.people), \(question.label)"]
+            lines.append(
+                "  " + question.view.padded(to: 32) + shown(question.area).padded(to: 8) + "95 % "
+                    + shown(question.interval))
+            lines += question.signals.map { "  " + $0.name.padded(to: 32) + shown($0.area) }
+            lines += question.others.map { "  " + $0.name.padded(to: 32) + shown($0.area) }
+            if let best = question.best, let area = question.area {
+                lines.append("  best single signal: \(best.name), the model \(shown(area - best.area)) above it")
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension TrackReport.Question {
+    fileprivate var figures: Figures {
+        .members([
+            ("label", .text(self.label)), ("sought", .count(self.sought)), ("view", .text(self.view)),
+            ("auc", .number(self.area)), ("interval", .interval(self.interval)),
+            ("signals", .members(self.signals.map { ($0.name, .number($0.area)) })),
+            ("best_signal", self.best.map { .text($0.name) } ?? .number(nil)),
+            (
+                "not_below_best_signal",
+                self.area.flatMap { area in self.best.map { .flag(area >= $0.area) } } ?? .number(nil)
+            ),
+            ("others", .members(self.others.map { ($0.name, .number($0.area)) })),
+        ])
+    }
+}
