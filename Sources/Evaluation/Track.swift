@@ -15,11 +15,18 @@ struct Track {
     let acts: [Act]
     let end: Instant
 
-    func count(_ kinds: Act.Kind...) -> Int { self.acts.count { kinds.contains($0.kind) } }
+    /// Acts, each weighing half after every half-life.
+    func fadingActs(halfLife: Double) -> Double {
+        self.acts.map { exp2(-self.days(since: $0.at) / halfLife) }.reduce(0, +)
+    }
 
-    /// Acts of the `kinds`, each weighing half after every half-life.
-    func fading(_ kinds: Act.Kind..., halfLife: Double) -> Double {
-        self.acts.filter { kinds.contains($0.kind) }.map { exp2(-self.days(since: $0.at) / halfLife) }.reduce(0, +)
+    func count(_ kind: Act.Kind) -> Int { self.acts.count { $0.kind == kind } }
+
+    var reviewsOfLastYear: Int { self.acts.count { $0.kind == .review && self.days(since: $0.at) < 365 } }
+
+    /// Distinct others whose commits somebody reviewed, acknowledged or tested.
+    var reviewedPeople: Int {
+        Set(self.acts.filter { $0.kind == .review || $0.kind == .endorsement }.flatMap(\.others)).count
     }
 
     /// Distinct others who took part.
@@ -76,8 +83,7 @@ enum Signal: String, CaseIterable {
         case .recency: -track.idle
         case .quarters: Double(track.quarters)
         case .counterparties: Double(track.counterparties)
-        case .reviewsOfLate:
-            Double(track.acts.count { $0.kind == .review && track.end.seconds - $0.at.seconds < 365 * 86_400 })
+        case .reviewsOfLate: Double(track.reviewsOfLastYear)
         }
     }
 }

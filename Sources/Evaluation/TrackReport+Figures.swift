@@ -1,16 +1,55 @@
 import Reputation
 
-extension TrackReport {
-    /// The whole result, for programs. `auc` holds the figures that are quoted.
+extension TrackPanel {
+    /// The whole result, for programs. `auc` holds the figures that are quoted: of several cutoffs their means.
     public var figures: Figures {
-        .members([
+        let (first, means) = (self.reports[0], self.means)
+        func area(_ name: String) -> Figures { .number(means.first { $0.name == name }?.area) }
+        return .members([
             (
                 "model",
                 .members([
-                    ("id", .text(self.model.id)), ("version", .count(Int(self.model.version))),
-                    ("digest", .text(self.model.digest)),
+                    ("id", .text(first.model.id)), ("version", .count(Int(first.model.version))),
+                    ("digest", .text(first.model.digest)),
                 ])
             ),
+            ("auc", .members(["later_reviewers", "maintainers"].map { ($0, area($0)) })),
+            ("means", .members(means.map { ($0.name, $0.figures) })),
+            ("cutoffs", .list(self.reports.map(\.figures))),
+        ])
+    }
+
+    /// The result for a person at a terminal.
+    public var table: String {
+        guard self.reports.count > 1 else { return self.reports[0].table }
+        var lines: [String] = []
+        for mean in self.means {
+            lines += ["", "\(mean.name): means over \(mean.days) cutoffs"]
+            lines.append("  " + "the model".padded(to: 32) + shown(mean.area))
+            lines += mean.signals.map { "  " + $0.name.padded(to: 32) + shown($0.area) }
+        }
+        return self.reports.map(\.table).joined(separator: "\n") + lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension TrackPanel.Mean {
+    fileprivate var figures: Figures {
+        .members([
+            ("cutoffs", .count(self.days)), ("auc", .number(self.area)),
+            ("signals", .members(self.signals.map { ($0.name, .number($0.area)) })),
+            ("best_signal", self.best.map { .text($0.name) } ?? .number(nil)),
+            (
+                "not_below_best_signal",
+                self.area.flatMap { area in self.best.map { .flag(area >= $0.area) } } ?? .number(nil)
+            ),
+        ])
+    }
+}
+
+extension TrackReport {
+    /// One cutoff's result, for programs.
+    var figures: Figures {
+        .members([
             (
                 "sample",
                 .members([
@@ -20,19 +59,12 @@ extension TrackReport {
                     ("people_with_any_act", .count(self.everybody)),
                 ])
             ),
-            (
-                "auc",
-                .members(["later_reviewers", "maintainers"].map { ($0, .number(self[$0]?.area)) })
-            ),
             ("questions", .members(self.questions.map { ($0.name, $0.figures) })),
         ])
     }
 
-    /// The question called `name`, if it was asked.
-    private subscript(name: String) -> Question? { self.questions.first { $0.name == name } }
-
     /// The result for a person at a terminal.
-    public var table: String {
+    var table: String {
         var lines = [
             "\(self.people) people with \(Tracks.enough) acts or more before \(self.cutoff) (of \(self.everybody) with any); "
                 + "history \(self.first) to \(self.last)"

@@ -23,9 +23,7 @@ public struct TrackReport: Sendable {
         public let others: [(name: String, area: Double?)]
 
         /// The best of the single signals.
-        public var best: (name: String, area: Double)? {
-            self.signals.compactMap { signal in signal.area.map { (signal.name, $0) } }.max { $0.1 < $1.1 }
-        }
+        public var best: (name: String, area: Double)? { TrackReport.best(self.signals) }
     }
 
     /// The model's name, version and digest.
@@ -40,6 +38,55 @@ public struct TrackReport: Sendable {
     public let people, everybody: Int
     /// The questions, in the order they are asked.
     public let questions: [Question]
+}
+
+/// The same question asked on several days: means over the days on which it has an answer.
+///
+/// On one day a few people decide everything, and the best of many single signals is partly luck; a mean over days asks
+/// each signal to do well always. The days share their people, so no interval is stated.
+public struct TrackPanel: Sendable {
+    /// The reports, one a cutoff.
+    public let reports: [TrackReport]
+
+    /// A panel of `reports`, at least one.
+    public init(_ reports: [TrackReport]) {
+        precondition(!reports.isEmpty)
+        self.reports = reports
+    }
+
+    /// A question and the mean areas of whoever answers it.
+    struct Mean {
+        let name: String
+        let days: Int
+        let area: Double?
+        let signals: [(name: String, area: Double?)]
+
+        var best: (name: String, area: Double)? { TrackReport.best(self.signals) }
+    }
+
+    var means: [Mean] {
+        self.reports[0].questions.map { question in
+            let asked = self.reports.flatMap(\.questions).filter { $0.name == question.name && $0.area != nil }
+            return Mean(
+                name: question.name, days: asked.count, area: mean(asked.map(\.area)),
+                signals: question.signals.map(\.name).map { name in
+                    (name, mean(asked.map { one in one.signals.first { $0.name == name }?.area }))
+                })
+        }
+    }
+}
+
+/// The mean of the values there are; nil when there is none.
+private func mean(_ values: [Double?]) -> Double? {
+    let known = values.compactMap(\.self)
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+}
+
+extension TrackReport {
+    /// The best of the areas there are.
+    static func best(_ signals: [(name: String, area: Double?)]) -> (name: String, area: Double)? {
+        signals.compactMap { signal in signal.area.map { (signal.name, $0) } }.max { $0.1 < $1.1 }
+    }
 }
 
 /// Why a history cannot be evaluated.

@@ -11,7 +11,8 @@ enum EvaluateModel {
     static let usage = """
         usage: standingd evaluate-model pullreqs FILE.csv.gz [--json FILE] [--svg FILE] [--card FILE]
                                         [--export-replay FILE] [--fit FILE]
-               standingd evaluate-model git PATH --cutoff DATE [--maintainers FILE] [--mailmap FILE] [--json FILE]
+               standingd evaluate-model git PATH --cutoff DATE… [--maintainers FILE] [--mailmap FILE]
+                                   [--json FILE]
 
           pullreqs   replays labelled pull requests and prints how well merge/1 foretells merges, beside simpler scores
             --json            the whole result
@@ -21,6 +22,8 @@ enum EvaluateModel {
             --fit             the model's document with weights fitted on all of this file
           git        reads a clone and prints how well its history before DATE foretells its reviewers after DATE, and
                      those whom a MAINTAINERS file names
+            --cutoff          the DATE; given several times, the means are printed too
+            --maintainers     a MAINTAINERS file of today
             --mailmap         a mailmap to respect; the clone's own .mailmap unless told
 
         A file named - is standard output.
@@ -73,17 +76,21 @@ enum EvaluateModel {
 
 extension EvaluateModel {
     private static func history(_ path: String, _ arguments: Arguments) throws {
-        guard let cutoff = try arguments.value("--cutoff").flatMap(Day.init) else {
+        let cutoffs = arguments.all("--cutoff").map(Day.init)
+        guard !cutoffs.isEmpty, !cutoffs.contains(nil) else {
             throw UsageError(reason: "--cutoff takes a day such as 2020-01-01")
         }
         let mailmap = Mailmap(try self.mailmap(of: path, arguments) ?? "")
         let maintainers = try arguments.value("--maintainers").map { Maintainers(try self.text(ofFile: $0)) }
-        let report = try evaluateTracks(
-            try self.facts(ofClone: path), cutoff: cutoff, mailmap: mailmap, maintainers: maintainers,
-            authors: maintainers == nil ? [:] : try self.authors(ofClone: path, mailmap))
+        let authors = maintainers == nil ? [:] : try self.authors(ofClone: path, mailmap)
+        let facts = try self.facts(ofClone: path)
+        let panel = TrackPanel(
+            try cutoffs.compactMap(\.self).map {
+                try evaluateTracks(facts, cutoff: $0, mailmap: mailmap, maintainers: maintainers, authors: authors)
+            })
         var outputs = Outputs(arguments)
-        try outputs.write("--json") { report.figures.json }
-        outputs.finish(report.table)
+        try outputs.write("--json") { panel.figures.json }
+        outputs.finish(panel.table)
     }
 
     private static func facts(ofClone path: String) throws -> [Evidence] {
