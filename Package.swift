@@ -116,7 +116,7 @@ let package = Package(
         tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
-        tests("EvaluationTests", ["Evaluation", "Reputation"]),
+        tests("EvaluationTests", ["Connectors", "Crypto", "Evaluation", "Reputation"]),
         tests("ConnectorsTests", ["Connectors", "Reputation"]),
         tests(
             "ProfilesTests",

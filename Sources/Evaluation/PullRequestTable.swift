@@ -57,8 +57,7 @@ extension Benchmark {
 private struct PullRequestTable {
     private struct Row {
         let id: Int64
-        let project: Int
-        let requester: Int
+        let project, language, requester: String
         let submittedAt: Instant
         let decision: Decision?
         let priorSubmissions: Int64
@@ -66,24 +65,8 @@ private struct PullRequestTable {
         let watchers: Int64
     }
 
-    /// Names, each with the index it was first seen at.
-    private struct Names {
-        private(set) var all: [String] = []
-        private var indices: [String: Int] = [:]
-
-        mutating func index(of name: String) -> Int {
-            if let index = self.indices[name] { return index }
-            self.indices[name] = self.all.count
-            self.all.append(name)
-            return self.all.count - 1
-        }
-    }
-
     private let fields: [String: Int]
     private var rows: [Row] = []
-    private var projects = Names()
-    private var requesters = Names()
-    private var languages: [String] = []
     private var contradictory = 0
 
     init(_ header: [String]) {
@@ -93,59 +76,81 @@ private struct PullRequestTable {
 
     var isEmpty: Bool { self.rows.isEmpty }
 
-    /// The rows as cases, in order of time and then of their numbers.
+    /// The rows as cases, in order of time and then of their numbers. Projects and requesters are numbered by their
+    /// names, so that nothing depends on the order of the rows.
     var benchmark: Benchmark {
-        let cases = self.rows.sorted { ($0.submittedAt, $0.id) < ($1.submittedAt, $1.id) }.enumerated()
-            .map { position, row in
+        let rows = self.rows.sorted { ($0.submittedAt, $0.id) < ($1.submittedAt, $1.id) }
+        let languages = Dictionary(rows.map { ($0.project, $0.language) }, uniquingKeysWith: { first, _ in first })
+        let projects = languages.keys.sorted()
+        let requesters = Set(rows.map(\.requester)).sorted()
+        let projectNumbers = Dictionary(uniqueKeysWithValues: zip(projects, projects.indices))
+        let requesterNumbers = Dictionary(uniqueKeysWithValues: zip(requesters, requesters.indices))
+        return Benchmark(
+            projects: projects, languages: projects.map { languages[$0] ?? "" }, requesters: requesters,
+            cases: rows.enumerated().map { position, row in
                 Case(
                     id: row.id,
                     submission: Submission(
-                        position: position, project: row.project, requester: row.requester,
-                        submittedAt: row.submittedAt),
+                        position: position, project: projectNumbers[row.project] ?? 0,
+                        requester: requesterNumbers[row.requester] ?? 0, submittedAt: row.submittedAt),
                     decision: row.decision, priorSubmissions: row.priorSubmissions, isMainTeam: row.isMainTeam,
                     watchers: row.watchers)
-            }
-        return Benchmark(
-            projects: self.projects.all, languages: self.languages, requesters: self.requesters.all, cases: cases,
-            contradictory: self.contradictory)
+            }, contradictory: self.contradictory)
     }
 
-    mutating func add(_ row: [String], line: Int) throws(TableError) {
-        func text(_ name: String) -> String { self.fields[name].map { row[$0] } ?? "" }
-        func malformed(_ name: String) -> TableError { .malformed(line: line, reason: "no valid \(name)") }
-        func number(_ name: String) throws(TableError) -> Int64? {
-            let text = text(name)
-            if ["", "NA"].contains(text) { return nil }
-            guard let value = Int64(text), (0...Self.greatest).contains(value) else { throw malformed(name) }
-            return value
-        }
-        func required(_ name: String) throws(TableError) -> Int64 {
-            guard let value = try number(name) else { throw malformed(name) }
-            return value
-        }
-        let submittedAt = Instant(seconds: try required("created_at"))
-        let merged = try number("merged_at").map { Decision(decidedAt: Instant(seconds: $0), isMerged: true) }
-        let closed = try number("closed_at").map { Decision(decidedAt: Instant(seconds: $0), isMerged: false) }
-        guard let isMainTeam = Bool(text("main_team_member").lowercased()) else { throw malformed("main_team_member") }
-        guard !text("project_name").isEmpty else { throw malformed("project_name") }
-        guard !text("requester").isEmpty else { throw malformed("requester") }
-        let decision = merged ?? closed
-        let id = try required("pull_req_id")
-        let prior = try required("prev_pullreqs")
-        let watchers = try number("watchers") ?? 0
+    mutating func add(_ fields: [String], line: Int) throws(TableError) {
+        let reader = FieldReader(fields: self.fields, row: fields, line: line)
+        let submittedAt = Instant(seconds: try reader.number("created_at"))
+        let merged = try reader.optionalNumber("merged_at")
+        let closed = try reader.optionalNumber("closed_at")
+        let decision = (merged ?? closed).map { Decision(decidedAt: Instant(seconds: $0), isMerged: merged != nil) }
+        let row = Row(
+            id: try reader.number("pull_req_id"), project: try reader.name("project_name"),
+            language: reader.text("lang"), requester: try reader.name("requester"), submittedAt: submittedAt,
+            decision: decision, priorSubmissions: try reader.number("prev_pullreqs"),
+            isMainTeam: try reader.flag("main_team_member"), watchers: try reader.optionalNumber("watchers") ?? 0)
         if let decision, decision.decidedAt < submittedAt {
             self.contradictory += 1
-            return
+        } else {
+            self.rows.append(row)
         }
-        let project = self.projects.index(of: text("project_name"))
-        if project == self.languages.count { self.languages.append(text("lang")) }
-        self.rows.append(
-            Row(
-                id: id, project: project, requester: self.requesters.index(of: text("requester")),
-                submittedAt: submittedAt, decision: decision, priorSubmissions: prior, isMainTeam: isMainTeam,
-                watchers: watchers))
     }
+}
+
+/// Reads the fields of a row by the names of their columns.
+private struct FieldReader {
+    let fields: [String: Int]
+    let row: [String]
+    let line: Int
 
     /// The end of the year 9999, which no time passes.
     private static let greatest: Int64 = 253_402_300_799
+
+    func text(_ name: String) -> String { self.fields[name].map { self.row[$0] } ?? "" }
+
+    func name(_ name: String) throws(TableError) -> String {
+        let text = self.text(name)
+        guard !text.isEmpty else { throw self.malformed(name) }
+        return text
+    }
+
+    /// A number, or nil where none is given.
+    func optionalNumber(_ name: String) throws(TableError) -> Int64? {
+        let text = self.text(name)
+        if ["", "NA"].contains(text) { return nil }
+        guard let value = Int64(text), (0...FieldReader.greatest).contains(value) else { throw self.malformed(name) }
+        return value
+    }
+
+    func number(_ name: String) throws(TableError) -> Int64 {
+        guard let value = try self.optionalNumber(name) else { throw self.malformed(name) }
+        return value
+    }
+
+    func flag(_ name: String) throws(TableError) -> Bool {
+        guard let flag = Bool(self.text(name).lowercased()) else { throw self.malformed(name) }
+        return flag
+    }
+
+    private func malformed(_ name: String) -> TableError { .malformed(line: self.line, reason: "no valid \(name)") }
 }
