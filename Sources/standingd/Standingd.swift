@@ -17,6 +17,8 @@ struct Standingd {
                                                 a Debian package index, apt's own unless told
           rebuild                               compute every profile from the ledger again
           check                                 recompute every hash of the ledger
+          erase --account PLATFORM/ID [--dry-run]
+                                                forget an account that nobody claimed, as its person asks
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
 
@@ -27,9 +29,9 @@ struct Standingd {
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name",
+            "--name", "--account",
         ],
-        flags: ["--json", "--help"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
+        flags: ["--json", "--help", "--dry-run"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
 
     static func main() async {
         do {
@@ -56,6 +58,7 @@ struct Standingd {
         case ("import", let words): try await ImportCommand.run(words, arguments)
         case ("rebuild", []): try await Operate.rebuild(arguments)
         case ("check", []): try await Operate.check(arguments)
+        case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, let rest):
