@@ -25,9 +25,8 @@ public struct SealedFact: Sendable {
         self.evidence = evidence
         self.identityHash = identityHash
         self.salt = randomBytes(16)
-        let value = evidence.document
-        self.document = value.canonical
-        self.commitment = Commitment(disclosure: Disclosure(value, salt: self.salt).text)
+        self.document = evidence.canonicalDocument
+        self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
     }
 
     /// The same fact, told by `evidence`, under a salt of its own.
