@@ -128,7 +128,7 @@ let package = Package(
             "FlowTests",
             [
                 "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
-                "Server", "Service", "Store", "TestSupport",
+                "Server", "Service", "Store", "TestSupport", "Transparency",
             ]),
     ]
 )

@@ -119,12 +119,12 @@ extension Connection {
 
     /// Gives the handle of `hash` to nobody but the owner of one of `accounts` before `end`; those that ended are dropped.
     public func withhold(_ hash: [UInt8], for accounts: [[UInt8]], now: Instant, until end: Instant) throws {
-        try self.run("DELETE FROM withheld_handles WHERE until <= \(Timestamp(seconds: now.seconds))")
+        try self.run(
+            "DELETE FROM withheld_handles WHERE until <= \(Timestamp(seconds: now.seconds)) OR hash = \(hash)")
         try self.run(
             """
             INSERT INTO withheld_handles (hash, accounts, until)
             VALUES (\(hash), \(accounts), \(Timestamp(seconds: end.seconds)))
-            ON CONFLICT (hash) DO UPDATE SET accounts = excluded.accounts, until = excluded.until
             """)
     }
 }

@@ -43,7 +43,8 @@ enum Operate {
                 on: connection
             ).pending()
             if pending > 0 {
-                report.problems.append("\(pending) erasures are not carried out in this database; serve or import does it")
+                report.problems.append(
+                    "\(pending) erasures are not carried out in this database; serve or import does it")
             }
             return report
         }

@@ -31,7 +31,8 @@ struct Standingd {
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
             "--name", "--account",
         ],
-        flags: ["--json", "--help", "--dry-run"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
+        flags: ["--json", "--help", "--dry-run"],
+        general: ["--state", "--database", "--public-url", "--forge", "--json"])
 
     static func main() async {
         do {

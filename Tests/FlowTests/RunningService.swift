@@ -59,10 +59,10 @@ struct RunningService: Sendable {
         let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
         let erase = Erase(
             authority: authority, journal: state.erasureJournal(keys), highWater: state.highWater,
-            on: try await Connection.open(url))
+            on: try await Connection.open(url, role: Cluster.service))
         _ = try await erase.catchUp()
         let background = try await Background.open(authority: authority, highWater: state.highWater) { _ in
-            try await Connection.open(url)
+            try await Connection.open(url, role: Cluster.service)
         }
         door.open(
             Application(
