@@ -49,6 +49,8 @@ public final class Application: Sendable {
     let background: Background
     let claim: Claim
     let erase: Erase
+    /// The tiles that never change, shared by all loops.
+    let tiles = TileCache()
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]
