@@ -36,7 +36,7 @@ import Transparency
         try await withDatabaseURL { url in
             let state = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
             let name = "standing_backup_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "_")
-            try await RunningService.with(database: url, state: state) { service in
+            try await RunningService.with(.init(directory: state), database: url) { service in
                 _ = try await service.importArchive(.withMayaEverywhere())
                 _ = try await service.publish(MadeUpArchive.maya, as: "maya")
                 _ = try await service.publish(MadeUpArchive.omar, as: "omar")
@@ -45,7 +45,7 @@ import Transparency
             let connection = try await Connection.open(backup)
             let remains = try await Remains.of(MadeUpArchive.maya, also: ["maya-before"], on: connection)
             await connection.close()
-            try await RunningService.with(database: url, state: state) { service in
+            try await RunningService.with(.init(directory: state), database: url) { service in
                 let session = try await service.claim(MadeUpArchive.maya)
                 let answer = try await service.call("POST", "/v1/me/erasure", ["confirm": "maya"], token: session)
                 #expect(answer.status == 200)
@@ -64,7 +64,7 @@ import Transparency
             let connection = try await Connection.open(backup)
             let before = try await remains.found(on: connection)
             #expect(before.count > 100, "the backup has everything")
-            try await RunningService.with(database: backup, state: state) { service in
+            try await RunningService.with(.init(directory: state), database: backup) { service in
                 let gone = try await service.call("GET", "/v1/profiles/maya").status
                 #expect(gone == 404)
                 let left = try await remains.found(on: connection)
@@ -90,7 +90,7 @@ import Transparency
             let connection = try await Connection.open(backup)
             let head = try await connection.ledgerHead()
             await #expect(throws: PublicationError.self) {
-                try await RunningService.with(database: backup, state: state) { _ in }
+                try await RunningService.with(.init(directory: state), database: backup) { _ in }
             }
             let after = try await connection.ledgerHead()
             #expect(after == head)

@@ -12,6 +12,7 @@ import Store
 import Synchronization
 import TestSupport
 import Testing
+import Transparency
 
 /// The whole service on loopback: a database of its own, real sockets, a loopback forge, a clock that the test moves.
 struct RunningService: Sendable {
@@ -25,19 +26,34 @@ struct RunningService: Sendable {
     let database: String
     let client = HTTPClient()
 
+    /// What a test chooses of a service.
+    struct Choices: Sendable {
+        /// What it calls itself; its address on loopback unless a test needs to know it before there is one.
+        var publicURL: String?
+        /// Where its keys are.
+        var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        var policy = LedgerPolicy.unwitnessed
+        var witnessed: [LedgerPolicy.Log] = []
+        /// Hears what fails in the background.
+        var report: @Sendable (String, any Error) -> Void = { Testing.Issue.record($1, "the \($0) failed") }
+    }
+
     /// Runs `body` against a service that lives as long as it, on a new database and a new state directory.
-    static func with(_ body: @Sendable (RunningService) async throws -> Void) async throws {
+    static func with(
+        _ choices: Choices = Choices(), _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws {
         try await withDatabaseURL { url in
-            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-            try await self.with(database: url, state: directory, body)
-            try FileManager.default.removeItem(at: directory)
+            try await self.with(choices, database: url, body)
+            try FileManager.default.removeItem(at: choices.directory)
         }
     }
 
     /// Runs `body` against a service that starts as `standingd serve` does, on what is there, and lives as long as it.
     static func with(
-        database url: String, state directory: URL, _ body: @Sendable (RunningService) async throws -> Void
+        _ choices: Choices = Choices(), database url: String,
+        _ body: @Sendable (RunningService) async throws -> Void
     ) async throws {
+        let directory = choices.directory
         let state = try StateDirectory(directory.path)
         let keys = try state.keys()
         let loops = [try EventLoop.start(name: "test")]
@@ -53,9 +69,11 @@ struct RunningService: Sendable {
         let server = try HTTPServer.bind(
             host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
         ) { await door.answer($0, on: $1) }
+        let base = "http://127.0.0.1:\(server.port)"
         let settings = Settings(
-            publicURL: "http://127.0.0.1:\(server.port)",
-            forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")])
+            publicURL: choices.publicURL ?? base,
+            forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
+            witnessed: choices.witnessed)
         let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
         let erase = Erase(
             authority: authority, journal: state.erasureJournal(keys), highWater: state.highWater,
@@ -69,12 +87,12 @@ struct RunningService: Sendable {
                 authority: authority, reads: [(loops[0], reads)], writer: writer, background: background, erase: erase,
                 client: HTTPClient(), log: Log()))
         let service = RunningService(
-            base: settings.publicURL, forge: forge, authority: authority, writer: writer, background: background,
+            base: base, forge: forge, authority: authority, writer: writer, background: background,
             erase: erase, directory: directory, database: url)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
-                    try await background.run { Testing.Issue.record($1, "the \($0) failed") }
+                    try await background.run(report: choices.report)
                 } catch is CancellationError {}
             }
             group.addTask { try await server.run() }
