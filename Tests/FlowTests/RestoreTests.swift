@@ -102,7 +102,7 @@ import Transparency
         try await Self.withBackup { backup, present, state, remains in
             let (old, new) = (try await Connection.open(backup), try await Connection.open(present))
             try await Self.bringLedger(from: new, to: old)
-            try await RunningService.with(database: backup, state: state) { service in
+            try await RunningService.with(.init(directory: state), database: backup) { service in
                 let left = try await remains.found(on: service.writer)
                 #expect(left == [])
                 let erasures = try await service.writer.run(
