@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "Tests" / "Interop"))
+sys.path.insert(0, str(HERE.parents[1] / "Tests" / "Interop"))
 
 import archive  # noqa: E402 (found through the line above)
 from claim import Key, claim, publish  # noqa: E402
@@ -92,7 +92,7 @@ def pgbench(service, seconds):
     """Transactions a second of the same SELECT over the database's own socket."""
     said = output(
         newest_program("pgbench"), "-h", socket_folder(service), "-U", "standing_service", "-M", "prepared",
-        f"-c{CONNECTIONS}", "-j1", "-n", f"-T{seconds}", "-D", f"handle={HANDLE}", "-f", HERE / "bench-select.sql",
+        f"-c{CONNECTIONS}", "-j1", "-n", f"-T{seconds}", "-D", f"handle={HANDLE}", "-f", HERE / "reads.sql",
         "standing")
     return float(re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)[1])
 
