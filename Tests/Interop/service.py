@@ -59,6 +59,8 @@ class Service:
         return self.state.with_suffix(".log")
 
     def __enter__(self):
+        # Made here so that the embedded database's user can pass through: else its data would stand elsewhere and stay.
+        self.state.mkdir(mode=0o711, exist_ok=True)
         started = time.monotonic()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
