@@ -75,7 +75,8 @@ class Stages:
             f"/evidence/tile/0/{tile_number(random.randrange(size // 256))}" for _ in range(10_000)))
         base, script = self.service.base, HERE / "paths.lua"
         return {
-            "proof": load.gets(connections=PROOF_CONNECTIONS, seconds=SECONDS / 2, paths=proofs),
+            "proof": load.gets(connections=READ_CONNECTIONS, seconds=SECONDS, rate=OFFERED, paths=proofs),
+            "proof_capacity": load.gets(connections=PROOF_CONNECTIONS, seconds=SECONDS / 2, paths=proofs),
             "tile": self._fetch(base, script, tiles) | {
                 "pgbench_tps": round(pgbench(
                     self.service, READ_CONNECTIONS, 5, HERE / "tile.sql", full=size // 256))},

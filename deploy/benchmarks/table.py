@@ -57,12 +57,12 @@ def size(figures):
         "full tiles, 64 connections", amount(tile["per_s"], "/s"), "", "", "", amount(tile["pgbench_tps"], "/s"),
         f"{tile['per_s'] / tile['pgbench_tps']:.2f}")
     line("checkpoint, 64 connections", amount(figures["checkpoint"]["per_s"], "/s"))
-    line("inclusion proofs, 16 connections", amount(figures["proof"]["requests_per_s"], "/s"))
+    line("inclusion proofs, 16 connections", amount(figures["proof_capacity"]["requests_per_s"], "/s"))
     line("cold start, database stopped", amount(figures["cold_start"]["database_stopped_s"], "s"))
     line("resident memory, then the most", *(f"{megabytes} MB" for megabytes in figures["memory_mb"]))
     for name in ("single", "integrated", "batch", "known", "published"):
         batches(name, figures[name])
-    print(f"  proof      {cpu(figures['proof'])} a proof")
+    print(f"  proof      {cpu(figures['proof_capacity'])} a proof")
     for name in ("pg_single", "pg_batch"):
         own = figures[name]
         print(
