@@ -82,7 +82,7 @@ let package = Package(
                 "Postgres",
                 "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
             ]),
-        library("Client", ["CanonicalJSON", "HTTP"]),
+        library("Client", ["CanonicalJSON", "HTTP", "Transparency"]),
         // 5  programs
         program(
             "standingd",
@@ -93,7 +93,10 @@ let package = Package(
             ]),
         program(
             "standing",
-            ["Arguments", "CanonicalJSON", "Client", "Credentials", "HTTP", "Profiles", "Reputation"]),
+            [
+                "Arguments", "CanonicalJSON", "Client", "Credentials", "Crypto", "HTTP", "Profiles", "Reputation",
+                "Transparency",
+            ]),
         // tests
         .target(
             name: "TestSupport",
