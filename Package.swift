@@ -87,9 +87,8 @@ let package = Package(
         program(
             "standingd",
             [
-                "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation",
-                "Server",
-                "Service", "Store",
+                "Arguments", "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres",
+                "Reputation", "Server", "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
@@ -127,11 +126,12 @@ let package = Package(
                 "CanonicalJSON", "Credentials", "Crypto", "EventLoop", "HTTP", "Profiles", "Reputation", "Scoring",
                 "Transparency", "standing",
             ]),
+        tests("ServiceTests", ["Crypto", "Service", "Transparency"]),
         tests(
             "FlowTests",
             [
                 "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
-                "Server", "Service", "Store", "TestSupport",
+                "Server", "Service", "Store", "TestSupport", "Transparency", "standingd",
             ]),
     ]
 )

@@ -30,7 +30,8 @@ public struct Issue: Sendable {
         let assessed = try Aggregate(authority: self.authority).assess(developer, on: connection)
         let base = self.authority.settings.publicURL
         let id = Base64URL.encode(randomBytes(16))
-        let now = self.authority.now()
+        // No credential is dated before the ledger it is of, whatever became of the clock.
+        let now = max(self.authority.now(), assessed.head?.observedAt ?? self.authority.now())
         let payload = try CredentialPayload(
             id: "\(base)/v1/credentials/\(id)", issuer: base, profile: "\(base)/p/\(handle)", handle: handle,
             accounts: assessed.accounts, assessment: assessed.assessment.document, ledger: self.ledger(assessed.head),

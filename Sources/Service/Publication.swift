@@ -1,5 +1,6 @@
 internal import Crypto
 public import Postgres
+public import Reputation
 public import Store
 internal import Synchronization
 internal import Transparency
@@ -8,8 +9,14 @@ internal import Transparency
 public enum PublicationError: Error, Equatable, CustomStringConvertible {
     /// The database has less than was shown before: it was restored from an older backup.
     case rolledBack(size: Int64, shown: Int64)
-    /// As many entries were shown before, but others.
-    case forked(size: Int64)
+    /// The database's tree does not begin with the tree that was shown.
+    case forked(size: Int64, shown: Int64)
+    /// The high-water file, nil when there is none, is behind what the database says was shown.
+    case highWaterBehind(size: Int64?, shown: Int64)
+    /// A witness has cosigned more than the database has.
+    case witnessed(size: Int64, shown: Int64, witness: String)
+    /// The clock is behind moments it gave before.
+    case clockBehind(now: Instant, last: Instant)
 
     /// What is wrong and what to do.
     public var description: String {
@@ -17,9 +24,21 @@ public enum PublicationError: Error, Equatable, CustomStringConvertible {
         case .rolledBack(let size, let shown):
             "the database has \(size) entries, but a checkpoint of \(shown) was shown already: it was restored from an older "
                 + "backup. Nothing is signed until the missing entries are back: see 'A restored database' in deploy/README.md"
-        case .forked(let size):
-            "the database has other entries than the checkpoint of size \(size) that was shown already: it is another ledger. "
-                + "Nothing is signed: see 'A restored database' in deploy/README.md"
+        case .forked(let size, let shown):
+            "the database has \(size) entries, but does not begin with the checkpoint of size \(shown) that was shown already: "
+                + "it is another history, or its tiles are damaged (standingd check tells). Nothing is signed: see "
+                + "'A restored database' in deploy/README.md"
+        case .highWaterBehind(let size, let shown):
+            "the high-water file \(size.map { "says \($0) entries" } ?? "is missing"), but the database says that a checkpoint of "
+                + "\(shown) was shown: the state directory was lost or is older than the database, so nobody here knows what "
+                + "was shown last. Nothing is signed: see 'The state directory was lost' in deploy/README.md"
+        case .witnessed(let size, let shown, let witness):
+            "the database has \(size) entries, but the witness \(witness) has cosigned a checkpoint of \(shown): the database was "
+                + "restored from an older backup. Nothing is signed until the missing entries are back: see 'A restored "
+                + "database' in deploy/README.md"
+        case .clockBehind(let now, let last):
+            "the clock says \(now.rfc3339), but something was recorded or published at \(last.rfc3339): nothing is published "
+                + "until the clock is right; see 'The clock' in deploy/README.md"
         }
     }
 }
@@ -32,6 +51,7 @@ public final class Publication: Sendable {
     private let authority: Authority
     private let connection: Connection
     private let highWater: HighWater
+    private let rollback: RollbackGuard
     private let bell = Bell()
     private let readers = Mutex(Readers())
 
@@ -40,6 +60,18 @@ public final class Publication: Sendable {
         self.authority = authority
         self.connection = connection
         self.highWater = highWater
+        self.rollback = RollbackGuard(highWater: highWater)
+    }
+
+    /// Checks that the database continues what was shown; before this nothing may be signed.
+    ///
+    /// - Throws: `PublicationError`, `HighWaterError`, `PostgresError`.
+    public func check() async throws {
+        let (rollback, now) = (self.rollback, self.authority.now())
+        try await self.connection.transaction { connection in
+            try connection.lockPublication()
+            try rollback.check(now: now, on: connection)
+        }
     }
 
     /// Shows the present head, unless it is shown; returns what strangers see now.
@@ -51,10 +83,10 @@ public final class Publication: Sendable {
         guard let head = try await self.connection.ledgerHead() else {
             preconditionFailure("a ledger is begun before it is published")
         }
-        let (highWater, now) = (self.highWater, self.authority.now())
+        let (highWater, rollback, now) = (self.highWater, self.rollback, self.authority.now())
         let shown = try await self.connection.transaction { connection in
             try connection.lockPublication()
-            try Publication.guardAgainstRollback(connection.ledgerHead() ?? head, highWater: highWater.last())
+            try rollback.check(now: now, on: connection)
             let shown = try LedgerHead.read(connection.run(.publishedCheckpoint))
             if let shown, shown.size >= head.size, shown.origin == head.origin { return shown }
             try highWater.raise(to: TreeHead(head))
@@ -88,12 +120,6 @@ public final class Publication: Sendable {
             group.cancelAll()
             return isShown
         }
-    }
-
-    static func guardAgainstRollback(_ head: LedgerHead, highWater: TreeHead?) throws(PublicationError) {
-        guard let highWater else { return }
-        guard head.size >= highWater.size else { throw .rolledBack(size: head.size, shown: highWater.size) }
-        guard head.size > highWater.size || TreeHead(head) == highWater else { throw .forked(size: head.size) }
     }
 
     /// Publishes whenever `wake` was called, and every second for what other programs append, until cancelled.

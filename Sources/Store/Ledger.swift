@@ -167,7 +167,8 @@ extension Connection {
             VALUES (\(head.origin), \(head.size), \(head.root), \(head.note),
                 \(Timestamp(seconds: head.observedAt.seconds)), \(Timestamp(seconds: now.seconds)))
             ON CONFLICT (one) DO UPDATE SET origin = excluded.origin, size = excluded.size, root = excluded.root,
-                note = excluded.note, observed_at = excluded.observed_at, published_at = excluded.published_at
+                note = excluded.note, observed_at = excluded.observed_at,
+                published_at = greatest(shown.published_at, excluded.published_at)
             WHERE shown.size < excluded.size OR shown.size = 0
             """)
     }

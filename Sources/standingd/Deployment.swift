@@ -82,8 +82,23 @@ struct Deployment: Sendable {
             applicationName: name, role: role, statementTimeout: .seconds(600), lockTimeout: .seconds(120))
     }
 
-    /// Runs `body` on a migrated database and lets go of it whatever happens.
+    /// Runs `body`, which may sign, on a migrated database that continues what was shown of it.
+    ///
+    /// - Throws: `PublicationError` when it does not, before anything is signed; and what `body` throws.
     static func with<Value: Sendable>(
+        _ arguments: Arguments, _ body: (Deployment, Connection) async throws -> Value
+    ) async throws -> Value {
+        try await self.inspecting(arguments) { deployment, connection in
+            try await Publication(
+                authority: deployment.authority, highWater: deployment.highWater, on: connection
+            ).check()
+            return try await body(deployment, connection)
+        }
+    }
+
+    /// Runs `body`, which signs nothing new, on a migrated database in whatever state, and lets go of it whatever
+    /// happens.
+    static func inspecting<Value: Sendable>(
         _ arguments: Arguments, _ body: (Deployment, Connection) async throws -> Value
     ) async throws -> Value {
         let deployment = try await Deployment.open(arguments)
@@ -99,6 +114,16 @@ struct Deployment: Sendable {
             try deployment.release()
             throw error
         }
+    }
+
+    /// What tells programs of PostgreSQL's where the embedded database is.
+    ///
+    /// - Throws: `UsageError` when another one is named: its URL says the same.
+    func embeddedEnvironment() throws -> [String: String] {
+        guard let cluster else {
+            throw UsageError(reason: "database is for the embedded one: give the URL of yours to the program itself")
+        }
+        return cluster.environment
     }
 
     /// Lets go of the embedded database; the last program to do so stops it.

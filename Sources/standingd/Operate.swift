@@ -35,7 +35,7 @@ enum Operate {
 
     static func check(_ arguments: Arguments) async throws -> Bool {
         try arguments.allow([])
-        let report = try await Deployment.with(arguments) { deployment, connection in
+        let report = try await Deployment.inspecting(arguments) { deployment, connection in
             try await Check(authority: deployment.authority).run(on: connection)
         }
         for problem in report.problems { complain(problem) }
