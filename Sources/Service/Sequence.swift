@@ -58,7 +58,7 @@ public struct Ledger: Sendable {
     }
 
     /// The right edge of the tree under `head`, which the stored tiles must make.
-    private func frontier(_ head: LedgerHead?, on connection: isolated Connection) throws -> Frontier {
+    func frontier(_ head: LedgerHead?, on connection: isolated Connection) throws -> Frontier {
         guard let head else { return Frontier() }
         let growing = Frontier.growingTiles(size: head.size)
         return try Frontier(head: TreeHead(head), tiles: TileSet.read(connection.run(.tiles(growing)), growing))

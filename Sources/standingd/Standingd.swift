@@ -17,6 +17,9 @@ struct Standingd {
                                                 a Debian package index, apt's own unless told
           rebuild                               compute every profile from the ledger again
           check                                 recompute every hash of the ledger
+          recover --from DIR|URL                refill a restored database from a copy of the log
+          recover --accept-size N               take the database's word for what was shown, the state directory being lost
+          database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
 
@@ -27,7 +30,7 @@ struct Standingd {
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name",
+            "--name", "--from", "--accept-size",
         ],
         flags: ["--json", "--help"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
 
@@ -56,6 +59,8 @@ struct Standingd {
         case ("import", let words): try await ImportCommand.run(words, arguments)
         case ("rebuild", []): try await Operate.rebuild(arguments)
         case ("check", []): try await Operate.check(arguments)
+        case ("recover", []): try await RecoverCommand.run(arguments)
+        case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, let rest):
