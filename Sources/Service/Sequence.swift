@@ -50,7 +50,7 @@ public struct Ledger: Sendable {
         }
     }
 
-    private func signed(_ head: TreeHead, origin: String, observedAt: Instant) -> LedgerHead {
+    func signed(_ head: TreeHead, origin: String, observedAt: Instant) -> LedgerHead {
         LedgerHead(
             origin: origin, size: head.size, root: head.root.bytes,
             note: Checkpoint(origin: origin, head: head).signed(by: self.signer(origin)).encoded,
@@ -79,10 +79,15 @@ public struct Ledger: Sendable {
 
     /// Whether the head's checkpoint is signed by this authority and says what the head says.
     public func verifies(_ head: LedgerHead) -> Bool {
-        guard let note = try? SignedNote(parsing: head.note.utf8),
-            let checkpoint = try? Checkpoint(note, of: self.signer(head.origin).verifier)
-        else { return false }
+        guard let checkpoint = self.checkpoint(of: head) else { return false }
         return checkpoint.origin == head.origin && checkpoint.head == TreeHead(head)
+    }
+
+    /// What the head's note is signed for by this authority, nil when it is not.
+    func checkpoint(of head: LedgerHead) -> Checkpoint? {
+        guard let note = try? SignedNote(parsing: head.note.utf8), let stated = try? Checkpoint(parsing: note.text)
+        else { return nil }
+        return try? Checkpoint(note, of: self.verifierKey(origin: stated.origin))
     }
 }
 

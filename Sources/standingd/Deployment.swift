@@ -54,12 +54,15 @@ struct Deployment: Sendable {
     }
 
     /// Brings the schema up to date as the owner and returns the names of the migrations applied.
-    func migrate() async throws -> [String] {
+    func migrate() async throws -> [String] { try await self.asOwner { try await $0.migrate() } }
+
+    /// Runs `body` with a connection of the owner of the tables.
+    func asOwner<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
         let owner = try await Connection.open(
-            self.ownerURL, settings: SessionSettings(applicationName: "standingd migrate"))
-        let names = try await owner.migrate()
+            self.ownerURL, settings: SessionSettings(applicationName: "standingd owner"))
+        let value = try await body(owner)
         await owner.close()
-        return names
+        return value
     }
 
     /// A connection that writes, as the service's own role where the server has one.

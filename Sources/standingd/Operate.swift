@@ -34,16 +34,24 @@ enum Operate {
     }
 
     static func check(_ arguments: Arguments) async throws -> Bool {
-        try arguments.allow([])
+        try arguments.allow(["--repair"])
         let report = try await Deployment.inspecting(arguments) { deployment, connection in
-            try await Check(authority: deployment.authority).run(on: connection)
+            let check = Check(authority: deployment.authority, highWater: deployment.highWater)
+            if arguments.has("--repair") {
+                let repaired = try await deployment.asOwner { try await Repair(check: check).run(on: $0) }
+                for finding in repaired { complain("repaired \(finding.place), which \(finding.problem)") }
+            }
+            return try await check.run(on: connection)
         }
-        for problem in report.problems { complain(problem) }
+        for problem in report.problems { complain("\(problem)") }
+        if report.others > 0 { complain("and \(report.others) more") }
+        let count = Int64(report.problems.count) + report.others
         self.report(
             report.json,
-            "\(report.entries) entries and \(report.evidence) facts checked: "
-                + (report.problems.isEmpty ? "all as they should be" : "\(report.problems.count) problems"), arguments)
-        return report.problems.isEmpty
+            "\(report.entries) entries, \(report.evidence) facts, \(report.bindings) proofs of accounts and "
+                + "\(report.credentials) credentials checked: "
+                + (count == 0 ? "all as they should be" : "\(count) problems"), arguments)
+        return count == 0
     }
 
     static func createKey(_ arguments: Arguments) async throws -> Bool {

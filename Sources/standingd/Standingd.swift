@@ -16,7 +16,7 @@ struct Standingd {
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
           rebuild                               compute every profile from the ledger again
-          check                                 recompute every hash of the ledger
+          check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
           recover --accept-size N               take the database's word for what was shown, the state directory being lost
           database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
@@ -32,7 +32,8 @@ struct Standingd {
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
             "--name", "--from", "--accept-size",
         ],
-        flags: ["--json", "--help"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
+        flags: ["--json", "--help", "--repair"],
+        general: ["--state", "--database", "--public-url", "--forge", "--json"])
 
     static func main() async {
         do {
