@@ -109,7 +109,7 @@ let package = Package(
         tests("HTTPTests", ["EventLoop", "HTTP"]),
         tests("PostgresTests", ["EventLoop", "Postgres", "TestSupport"]),
         tests("CryptoTests", ["Crypto"]),
-        tests("TransparencyTests", ["Crypto", "Transparency"]),
+        tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
         tests("ConnectorsTests", ["Connectors", "Reputation"]),
@@ -130,8 +130,8 @@ let package = Package(
         tests(
             "FlowTests",
             [
-                "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles", "Reputation",
-                "Server", "Service", "Store", "TestSupport", "Transparency", "standingd",
+                "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
+                "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency", "standingd",
             ]),
     ]
 )

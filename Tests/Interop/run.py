@@ -21,6 +21,7 @@ import consent
 import contract
 import flow
 import golang
+import monitor
 import operation
 import verifiers
 from checks import Checks
@@ -53,7 +54,7 @@ def main():
 
 def run(binaries, folder):
     checks = Checks()
-    for part in (flow, contract, consent, verifiers, bad_input, operation):
+    for part in (flow, contract, consent, verifiers, monitor, bad_input, operation):
         part.add(checks)
     with Forge() as forge:
         service = Service(binaries, folder / "state", environment={"STANDING_FORGE": f"github={forge.base}"})
