@@ -13,6 +13,9 @@ public struct Migration: Sendable {
         self.text = String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The number of the last step.
+    public static var newest: Int64 { self.all.map(\.number).max() ?? 0 }
+
     /// Every step, in order.
     public static let all = [
         Migration(1, "0001_ledger", PackageResources._001_ledger_sql),
@@ -21,5 +24,6 @@ public struct Migration: Sendable {
         Migration(4, "0004_service_role", PackageResources._004_service_role_sql),
         Migration(5, "0005_entry_lookup", PackageResources._005_entry_lookup_sql),
         Migration(6, "0006_publication", PackageResources._006_publication_sql),
+        Migration(9, "0009_keys", PackageResources._009_keys_sql),
     ]
 }

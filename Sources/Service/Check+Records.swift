@@ -26,10 +26,11 @@ extension Check {
         }
         let unproved = try connection.unprovedLinks()
         if unproved > 0 { report.add(.binding, "\(unproved) accounts", "are linked to a developer without a proof") }
+        let keys = [.p256(self.authority.keys.credentials.publicKey)] + (try self.book(on: connection)).credentialKeys
         try connection.eachAuditedCredential { credential in
             report.credentials += 1
             let place = "the credential \(credential.id) of entry \(credential.entry.index)"
-            if let problem = self.problem(of: credential) { report.add(.credential, place, problem) }
+            if let problem = self.problem(of: credential, signedBy: keys) { report.add(.credential, place, problem) }
         }
     }
 
@@ -66,21 +67,16 @@ extension Check {
         }
     }
 
-    private func problem(of credential: AuditedCredential) -> String? {
+    private func problem(of credential: AuditedCredential, signedBy keys: [JWK]) -> String? {
         let digest = SHA256.hash(credential.token.utf8).base64URL
         let issuance: JSON = ["type": "credential.issue", "digest": .string(digest), "v": 1]
         guard digest == credential.digest,
             credential.entry.is(.credential, Disclosure(issuance, salt: credential.salt).digest.base64URL)
         else { return "is not what the entry commits to" }
-        guard let token = try? JWS(parsing: credential.token), self.isSigned(token) else {
-            return "is not signed by a key of this service"
-        }
+        guard let token = try? JWS(parsing: credential.token),
+            keys.contains(where: { (try? token.payload(verifiedBy: $0, type: "vc+jwt")) != nil })
+        else { return "is not signed by a key of this service" }
         return nil
-    }
-
-    private func isSigned(_ token: JWS) -> Bool {
-        let key = JWK.p256(self.authority.keys.credentials.publicKey)
-        return (try? token.payload(verifiedBy: key, type: "vc+jwt")) != nil
     }
 }
 

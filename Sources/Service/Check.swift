@@ -8,11 +8,19 @@ internal import Transparency
 public struct Check: Sendable {
     let authority: Authority
     private let highWater: HighWater?
+    private let statements: KeyStatements?
 
-    /// A check against this authority's keys and, if it is given, what the high-water file says was shown.
-    public init(authority: Authority, highWater: HighWater? = nil) {
+    /// A check against this authority's keys and, where they are given, what the high-water file says was shown and the
+    /// state directory says of keys.
+    public init(authority: Authority, highWater: HighWater? = nil, statements: KeyStatements? = nil) {
         self.authority = authority
         self.highWater = highWater
+        self.statements = statements
+    }
+
+    /// A check against all that the state directory knows.
+    public init(authority: Authority, directory: StateDirectory) {
+        self.init(authority: authority, highWater: directory.highWater, statements: directory.statements)
     }
 
     /// Checks everything; what is wrong is reported, not thrown.
@@ -31,6 +39,7 @@ public struct Check: Sendable {
                     .trigger, "the trigger \(trigger)",
                     trigger.state == .off ? "is switched off" : "is not there; make it again as its migration has it")
             }
+            for key in try self.keys(on: connection) { report.add([key.finding]) }
             try self.checkRecords(&report, on: connection)
             return (report, audit.signedPublished?.head.size ?? 0)
         }
@@ -41,13 +50,17 @@ public struct Check: Sendable {
     /// Reads entries and tiles, and what the head, the published checkpoint and `mark` say of them.
     func audit(mark: TreeHead?, on connection: isolated Connection) throws -> TreeAudit {
         let ledger = Ledger(authority: self.authority)
+        let book = try self.book(on: connection)
         var audit = TreeAudit(
             head: try connection.ledgerHead(), published: try LedgerHead.read(connection.run(.publishedCheckpoint)),
-            mark: mark, stored: try connection.allTiles(), verified: { ledger.checkpoint(of: $0) })
+            mark: mark, stored: try connection.allTiles(), verified: { ledger.checkpoint(of: $0, knowing: book) })
         try connection.eachEntryRow { audit.take($0) }
         audit.finish()
         return audit
     }
+
+    /// What the state directory says of keys; nothing where it is not at hand.
+    func stated() throws -> [KeyRecord] { try self.statements?.all() ?? [] }
 
     /// What the high-water file says.
     enum Mark {

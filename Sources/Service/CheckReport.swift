@@ -20,6 +20,8 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         case leafHash = "leaf-hash"
         /// What keeps history from being rewritten is switched off.
         case trigger
+        /// What was said of a key is missing or does not open its entry.
+        case key
         /// A fact is filed under what it is not about.
         case filing
         /// A fact does not open its entry.
@@ -52,7 +54,7 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         switch self.kind {
         case .entry, .history, .highWater: .history
         case .fact, .binding, .credential: .record
-        case .tile, .head, .published, .leafHash, .trigger, .filing: .derived
+        case .tile, .head, .published, .leafHash, .trigger, .filing, .key: .derived
         }
     }
 

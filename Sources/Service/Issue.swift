@@ -1,4 +1,4 @@
-public import CanonicalJSON
+internal import CanonicalJSON
 internal import Credentials
 internal import Crypto
 public import Postgres
@@ -14,9 +14,6 @@ public struct Issue: Sendable {
 
     /// Credentials signed by this authority.
     public init(authority: Authority) { self.authority = authority }
-
-    /// The public keys credentials verify with (RFC 7517).
-    public var jwks: JSON { JWKS([.p256(self.authority.keys.credentials.publicKey)]).json }
 
     /// Issues a credential for the profile of `developer` as it stands, in a transaction of its own.
     public func issue(_ developer: StoredDeveloper, on connection: Connection) async throws -> StoredCredential {
@@ -59,6 +56,15 @@ public struct Issue: Sendable {
             head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin))
     }
 
+    /// The ledger under `head` by the key that the credential names, while that one signs along; else by the newest.
+    private func ledger(_ head: LedgerHead, namedBy claims: JSON) -> CredentialPayload.Ledger {
+        var ledger = self.ledger(head)
+        let named = claims["credentialSubject"]?["ledger"]?["vkey"]?.string
+        let keys = Ledger(authority: self.authority).verifierKeys(origin: head.origin)
+        if let key = keys.first(where: { $0.text == named }) { ledger.key = key }
+        return ledger
+    }
+
     /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names;
     /// nil when there is no such profile or its credential has ended.
     public func bundle(handle: String, reads: ReadPipeline, cache: TileCache) async throws -> String? {
@@ -68,14 +74,15 @@ public struct Issue: Sendable {
             let head = try LedgerHead.read(await reads.run(.publishedCheckpoint))
         else { return nil }
         let credential = try JWS(parsing: token)
-        let key = JWK.p256(self.authority.keys.credentials.publicKey)
+        let book = KeyBook(try await KeyRecord.read(reads.run(.issuerKeys)))
+        guard let key = book.key(credential.keyID, of: self.authority, at: self.authority.now()) else { return nil }
         let claims = try credential.payload(verifiedBy: key, type: "vc+jwt")
         let named = (claims["credentialSubject"]?["evidence"]?.array ?? []).compactMap(\.string)
         let rows = try StoredEvidence.read(await reads.run(.evidence(committed: named)))
         let tiles = PublishedTiles(size: head.size, cache: cache, reads: reads)
         return Bundle(
             credential: credential, key: key,
-            ledger: self.ledger(head), facts: try await self.facts(rows, head: head, tiles: tiles)
+            ledger: self.ledger(head, namedBy: claims), facts: try await self.facts(rows, head: head, tiles: tiles)
         ).text
     }
 

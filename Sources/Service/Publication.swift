@@ -63,14 +63,16 @@ public final class Publication: Sendable {
         self.rollback = RollbackGuard(highWater: highWater)
     }
 
-    /// Checks that the database continues what was shown; before this nothing may be signed.
+    /// Checks that the database continues what was shown, and that the keys are the ones it knows; before this nothing
+    /// may be signed.
     ///
-    /// - Throws: `PublicationError`, `HighWaterError`, `PostgresError`.
+    /// - Throws: `PublicationError`, `KeysChanged`, `HighWaterError`, `PostgresError`.
     public func check() async throws {
-        let (rollback, now) = (self.rollback, self.authority.now())
+        let (rollback, ledger, now) = (self.rollback, Ledger(authority: self.authority), self.authority.now())
         try await self.connection.transaction { connection in
             try connection.lockPublication()
             try rollback.check(now: now, on: connection)
+            try ledger.checkKeys(origin: connection.ledgerHead()?.origin, on: connection)
         }
     }
 

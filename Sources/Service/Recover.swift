@@ -11,11 +11,13 @@ public import Transparency
 public struct Recover: Sendable {
     let authority: Authority
     private let highWater: HighWater
+    private let statements: KeyStatements
 
-    /// Recovery of the ledger of `authority`, whose high-water file is `highWater`.
-    public init(authority: Authority, highWater: HighWater) {
+    /// Recovery of the ledger of `authority`, whose state directory is `directory`.
+    public init(authority: Authority, directory: StateDirectory) {
         self.authority = authority
-        self.highWater = highWater
+        self.highWater = directory.highWater
+        self.statements = directory.statements
     }
 
     /// What the database has, to which a copy's entries are added.
@@ -26,7 +28,8 @@ public struct Recover: Sendable {
         public let shown: TreeHead?
         /// Whether the high-water file is missing, damaged or older than what the database says was shown.
         let isMarkLost: Bool
-        let key: VerifierKey
+        /// Every key that ever signed checkpoints, as far as anybody here knows, the newest first.
+        let keys: [VerifierKey]
 
         /// What the copy's checkpoint claims: signed by this ledger, continuing the database, and reaching what was
         /// shown.
@@ -34,8 +37,9 @@ public struct Recover: Sendable {
         /// - Throws: `RecoveryError`.
         public func claim(_ note: SignedNote) throws(RecoveryError) -> LogClaim {
             let claim: LogClaim
+            let key = self.keys.first { (try? note.verified(by: [$0])) != nil } ?? self.keys[0]
             do throws(LogAlarm) {
-                claim = try LogClaim(note, of: self.key, after: self.frontier.head)
+                claim = try LogClaim(note, of: key, after: self.frontier.head)
             } catch {
                 throw .copy(error)
             }
@@ -66,6 +70,7 @@ public struct Recover: Sendable {
     public func start(on connection: Connection) async throws -> Start {
         let ledger = Ledger(authority: self.authority)
         let mark = try self.mark()
+        let stated = try self.statements.all()
         return try await connection.transaction { connection in
             let head = try connection.ledgerHead()
             let published = try LedgerHead.read(connection.run(.publishedCheckpoint)).map { TreeHead($0) }
@@ -73,7 +78,7 @@ public struct Recover: Sendable {
                 frontier: try ledger.frontier(head, on: connection),
                 shown: [mark, published].compactMap(\.self).max { $0.size < $1.size },
                 isMarkLost: (mark?.size ?? -1) < (published?.size ?? 0),
-                key: ledger.verifierKey(origin: head?.origin))
+                keys: ledger.verifierKeys(origin: head?.origin) + KeyBook(stated).verifierKeys)
         }
     }
 
@@ -92,6 +97,7 @@ public struct Recover: Sendable {
             throw RecoveryError.unmarked(size: position.head.size)
         }
         let (highWater, rollback, now) = (self.highWater, RollbackGuard(highWater: highWater), self.authority.now())
+        let stated = try self.statements.all()
         return try await connection.transaction { connection in
             try connection.lockPublication()
             let old = try connection.lockLedgerHead()
@@ -108,6 +114,7 @@ public struct Recover: Sendable {
             try connection.appendEntries(entries, at: start.frontier.size)
             try connection.writeTiles(tiles.map(StoredTile.init))
             try connection.writeLedgerHead(head)
+            try Recover.restore(stated, on: connection)
             if let mark { try rollback.check(head, continues: mark, on: connection) }
             if mark == nil {
                 try highWater.replace(with: position.head)
@@ -117,6 +124,15 @@ public struct Recover: Sendable {
             try connection.publish(head, at: now)
             try rollback.check(now: max(now, connection.newestMoment() ?? now), on: connection)
             return head
+        }
+    }
+
+    /// Puts back what was said of keys in the entries that came back: it is kept beside the keys.
+    private static func restore(_ stated: [KeyRecord], on connection: isolated Connection) throws {
+        let known = Set(try KeyRecord.read(connection.run(.issuerKeys)).map(\.entryIndex))
+        for record in stated where !known.contains(record.entryIndex) {
+            let entries = try LedgerEntry.read(connection.run(.entries(from: record.entryIndex, count: 1)))
+            if entries.first == record.entry { try connection.add(record) }
         }
     }
 

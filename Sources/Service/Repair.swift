@@ -50,13 +50,19 @@ public struct Repair: Sendable {
             }
             let triggers = try connection.triggers().filter { $0.state == .off }
             let filed = try self.repairFiling(on: connection)
+            let keys = try check.keys(on: connection)
             try connection.withoutLedgerTriggers {
                 if findings.contains(where: { $0.kind == .leafHash }) { try connection.rebuildLeafHashes() }
                 try self.repairTiles(audit, on: connection)
                 try self.repairHeads(audit, on: connection)
+                for key in keys {
+                    guard let index = key.index, let remedy = key.remedy else { continue }
+                    try connection.removeKeyRecord(ofEntry: index)
+                    try connection.add(remedy)
+                }
             }
             for trigger in triggers { try connection.enable(trigger) }
-            return findings + filed
+            return findings + filed + keys.filter { $0.remedy != nil }.map(\.finding)
                 + triggers.map { Finding(kind: .trigger, place: "the trigger \($0)", problem: "is switched off") }
         }
     }

@@ -3,19 +3,19 @@ public import Reputation
 
 /// What only the owner of the tables may do, and only to put back what can be computed.
 extension Connection {
-    /// Runs `body` with the triggers of tiles, head and published checkpoint off; they are on again when it ends, and
+    /// Runs `body` with the triggers of tiles, head, published checkpoint and keys off; they are on again when it ends, and
     /// as they were when it throws, for then the caller's transaction is rolled back.
     public func withoutLedgerTriggers(_ body: () throws -> Void) throws {
         try self.script(
             """
             ALTER TABLE tiles DISABLE TRIGGER USER; ALTER TABLE ledger_head DISABLE TRIGGER USER;
-            ALTER TABLE published_checkpoint DISABLE TRIGGER USER
+            ALTER TABLE published_checkpoint DISABLE TRIGGER USER; ALTER TABLE issuer_keys DISABLE TRIGGER USER
             """)
         try body()
         try self.script(
             """
             ALTER TABLE tiles ENABLE TRIGGER USER; ALTER TABLE ledger_head ENABLE TRIGGER USER;
-            ALTER TABLE published_checkpoint ENABLE TRIGGER USER
+            ALTER TABLE published_checkpoint ENABLE TRIGGER USER; ALTER TABLE issuer_keys ENABLE TRIGGER USER
             """)
     }
 
@@ -96,7 +96,8 @@ extension Connection {
             WITH kept (relation, name) AS (VALUES
                 ('entries', 'entries_are_append_only'), ('tiles', 'tiles_only_grow'), ('tiles', 'tiles_and_head_stay'),
                 ('ledger_head', 'ledger_only_grows'), ('ledger_head', 'head_stays'),
-                ('published_checkpoint', 'published_only_grows'), ('published_checkpoint', 'published_stays')
+                ('published_checkpoint', 'published_only_grows'), ('published_checkpoint', 'published_stays'),
+                ('issuer_keys', 'issuer_keys_are_append_only')
             ), present (relation, name, is_on) AS (
                 SELECT c.relname::text, t.tgname::text, t.tgenabled IN ('O', 'A')
                 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

@@ -8,8 +8,10 @@ internal import Store
 
 /// What every command needs: the state directory, its keys, and a database at the present schema.
 struct Deployment: Sendable {
-    let authority: Authority
-    let highWater: HighWater
+    private(set) var authority: Authority
+    /// Keys, and what they and the database are compared with.
+    let directory: StateDirectory
+    var highWater: HighWater { self.directory.highWater }
     /// How the schema's owner reaches the database, to migrate it.
     private let ownerURL: String
     /// How the service does: on the embedded cluster as the role that cannot rewrite history.
@@ -31,12 +33,12 @@ struct Deployment: Sendable {
             settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
         if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
             return Deployment(
-                authority: authority, highWater: state.highWater, ownerURL: database, serviceURL: database, cluster: nil
+                authority: authority, directory: state, ownerURL: database, serviceURL: database, cluster: nil
             )
         }
         let cluster = try await Cluster.start(in: state.database) { complain($0) }
         return Deployment(
-            authority: authority, highWater: state.highWater, ownerURL: cluster.url(role: Cluster.owner),
+            authority: authority, directory: state, ownerURL: cluster.url(role: Cluster.owner),
             serviceURL: cluster.url(), cluster: cluster)
     }
 
@@ -68,6 +70,14 @@ struct Deployment: Sendable {
     /// A connection that writes, as the service's own role where the server has one.
     func writer(_ name: String) async throws -> Connection {
         try await Connection.open(self.serviceURL, settings: try await self.serviceSettings(name))
+    }
+
+    /// The same with the keys as they are in the state directory now.
+    func reloadingKeys() throws -> Deployment {
+        var deployment = self
+        deployment.authority = Authority(
+            settings: self.authority.settings, keys: try self.directory.keys(), now: self.authority.now)
+        return deployment
     }
 
     /// Shows what a command appended, as `serve` does for what it appends.

@@ -36,7 +36,7 @@ enum Operate {
     static func check(_ arguments: Arguments) async throws -> Bool {
         try arguments.allow(["--repair"])
         let report = try await Deployment.inspecting(arguments) { deployment, connection in
-            let check = Check(authority: deployment.authority, highWater: deployment.highWater)
+            let check = Check(authority: deployment.authority, directory: deployment.directory)
             if arguments.has("--repair") {
                 let repaired = try await deployment.asOwner { try await Repair(check: check).run(on: $0) }
                 for finding in repaired { complain("repaired \(finding.place), which \(finding.problem)") }

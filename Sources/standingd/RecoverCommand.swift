@@ -27,7 +27,7 @@ enum RecoverCommand {
     ) async throws -> Bool {
         let reader = try LogReader(copy)
         let (head, kinds) = try await Deployment.inspecting(arguments) { deployment, connection in
-            let recover = Recover(authority: deployment.authority, highWater: deployment.highWater)
+            let recover = Recover(authority: deployment.authority, directory: deployment.directory)
             let start = try await recover.start(on: connection)
             var entries: [LedgerEntry] = []
             let position: LogPosition
@@ -61,7 +61,7 @@ enum RecoverCommand {
 
     private static func accept(_ size: Int64, _ arguments: Arguments) async throws -> Bool {
         try await Deployment.inspecting(arguments) { deployment, connection in
-            try await Recover(authority: deployment.authority, highWater: deployment.highWater).accept(
+            try await Recover(authority: deployment.authority, directory: deployment.directory).accept(
                 size: size, on: connection)
         }
         Operate.report(

@@ -19,6 +19,10 @@ struct Standingd {
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
           recover --accept-size N               take the database's word for what was shown, the state directory being lost
+          keys list                             which keys sign, and what the ledger says of keys
+          keys rotate ledger|credentials        a new key signs; the old one ends when what it signed has ended
+          keys retire ledger|credentials --key NAME [--compromised]
+                                                an old key ends, at once when it is compromised
           database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
@@ -30,9 +34,9 @@ struct Standingd {
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name", "--from", "--accept-size",
+            "--name", "--from", "--accept-size", "--key",
         ],
-        flags: ["--json", "--help", "--repair"],
+        flags: ["--json", "--help", "--repair", "--compromised"],
         general: ["--state", "--database", "--public-url", "--forge", "--json"])
 
     static func main() async {
@@ -61,6 +65,7 @@ struct Standingd {
         case ("rebuild", []): try await Operate.rebuild(arguments)
         case ("check", []): try await Operate.check(arguments)
         case ("recover", []): try await RecoverCommand.run(arguments)
+        case ("keys", let words): try await KeysCommand.run(words, arguments)
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
         case (nil, _): throw UsageError(reason: "no command given")
