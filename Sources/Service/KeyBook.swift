@@ -32,12 +32,9 @@ public struct KeyBook: Sendable {
 
     /// What was said last of each key of `use`, the newest key first.
     public func keys(_ use: KeyRecord.Use) -> [KeyRecord] {
-        var latest: [String: KeyRecord] = [:]
-        var order: [String] = []
-        for record in self.records where record.use == use {
-            if latest.updateValue(record, forKey: record.key) == nil { order.append(record.key) }
-        }
-        return order.reversed().compactMap { latest[$0] }
+        let latest = Dictionary(self.records.filter { $0.use == use }.map { ($0.key, $0) }) { _, later in later }
+        // Records of one rotation stand in the ledger in any order; the first key of all says nothing of its beginning.
+        return latest.values.sorted { ($0.from ?? "", $0.entryIndex) > ($1.from ?? "", $1.entryIndex) }
     }
 
     /// Checks that `authority` signs with the keys that the ledger, called `origin`, says sign; before it is called

@@ -29,6 +29,8 @@ public struct Keys: Sendable {
     public internal(set) var ledger: Ed25519PrivateKey
     /// Older keys of the ledger that sign along, the newest first, for those who know no newer one yet.
     public internal(set) var olderLedger: [Ed25519PrivateKey] = []
+    /// Cosigns checkpoints of other people's logs, as their witness.
+    public let witness: Ed25519PrivateKey
     /// Signs credentials (ES256).
     public internal(set) var credentials: P256PrivateKey
     /// Keys the hashes of facts and of e-mail addresses.
@@ -61,12 +63,14 @@ public struct StateDirectory: Sendable {
         if !FileManager.default.fileExists(atPath: directory) { try Self.makeDirectory(directory) }
         let ledgerKeys = try self.names(of: .ledger).map { name throws(StateError) in try self.ledgerKey(name) }
         let credentialsKey = try self.credentialsKey(self.names(of: .credentials)[0])
+        let witnessKey = try self.ledgerKey("witness.ed25519")
         let identity = try self.secret("identity.hmac") { Base64.encode(randomBytes(32)) }
         guard let identityKey = Base64.decode(identity.text), identityKey.count >= 32 else {
             throw .noKey(path: identity.path)
         }
         return Keys(
-            ledger: ledgerKeys[0], olderLedger: Array(ledgerKeys.dropFirst()), credentials: credentialsKey,
+            ledger: ledgerKeys[0], olderLedger: Array(ledgerKeys.dropFirst()), witness: witnessKey,
+            credentials: credentialsKey,
             identity: HMACSHA256(key: identityKey))
     }
 

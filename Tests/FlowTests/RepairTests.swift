@@ -178,7 +178,8 @@ import Transparency
             let missing = try await check.run(on: owner)
             #expect(missing.problems.map(\.kind) == [.highWater])
             await #expect(throws: RepairError.self) { try await Repair(check: check).run(on: owner) }
-            try await Recover(authority: site.authority, directory: StateDirectory(site.directory)).accept(size: 600, on: owner)
+            try await Recover(authority: site.authority, directory: StateDirectory(site.directory)).accept(
+                size: 600, on: owner)
             let report = try await check.run(on: owner)
             #expect(report.problems == [])
         }

@@ -12,6 +12,7 @@ import Store
 import Synchronization
 import TestSupport
 import Testing
+import Transparency
 
 /// The whole service on loopback: a database of its own, real sockets, a loopback forge, a clock that the test moves.
 struct RunningService: Sendable {
@@ -23,52 +24,79 @@ struct RunningService: Sendable {
     let directory: URL
     let client = HTTPClient()
 
+    /// What a test chooses of a service.
+    struct Choices: Sendable {
+        /// What it calls itself; its address on loopback unless a test needs to know it before there is one.
+        var publicURL: String?
+        /// Its database, which stays, as the directory does then; else it has its own.
+        var database: String?
+        /// Its clock, in seconds since 1970.
+        var now: Int64 = 1_767_225_600
+        /// Where its keys are.
+        var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        var policy = LedgerPolicy.unwitnessed
+        var witnessed: [LedgerPolicy.Log] = []
+        /// Hears what fails in the background.
+        var report: @Sendable (String, any Error) -> Void = { Testing.Issue.record($1, "the \($0) failed") }
+    }
+
     /// Runs `body` against a service that lives as long as it.
-    static func with(_ body: @Sendable (RunningService) async throws -> Void) async throws {
+    static func with(
+        _ choices: Choices = Choices(), _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws {
+        if let database = choices.database { return try await self.run(choices, on: database, body) }
         try await withDatabaseURL { url in
-            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-            let keys = try StateDirectory(directory.path).keys()
-            let loops = [try EventLoop.start(name: "test")]
-            let forge = LoopbackForge()
-            let forgeServer = try HTTPServer.bind(host: "127.0.0.1", port: 0, loops: loops) { request, _ in
-                forge.answer(request)
-            }
-            let writer = try await Connection.open(url)
-            _ = try await writer.migrate()
-            let reads = try await ReadPipeline.open(url, on: loops[0])
-            let door = Door()
-            let server = try HTTPServer.bind(
-                host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
-            ) { await door.answer($0, on: $1) }
-            let settings = Settings(
-                publicURL: "http://127.0.0.1:\(server.port)",
-                forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")])
-            let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
-            let background = try await Background.open(
-                authority: authority, highWater: StateDirectory(directory.path).highWater
-            ) { _ in try await Connection.open(url) }
-            door.open(
-                Application(
-                    authority: authority, reads: [(loops[0], reads)], writer: writer, background: background,
-                    client: HTTPClient(), log: Log()))
-            let service = RunningService(
-                base: settings.publicURL, forge: forge, authority: authority, writer: writer, background: background,
-                directory: directory)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do {
-                        try await background.run { Testing.Issue.record($1, "the \($0) failed") }
-                    } catch is CancellationError {}
-                }
-                group.addTask { try await server.run() }
-                group.addTask { try await forgeServer.run() }
-                try await body(service)
-                group.cancelAll()
-            }
-            await writer.close()
-            for loop in loops { loop.stop() }
-            try FileManager.default.removeItem(at: directory)
+            try await self.run(choices, on: url, body)
+            try FileManager.default.removeItem(at: choices.directory)
         }
+    }
+
+    private static func run(
+        _ choices: Choices, on url: String, _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws {
+        let directory = choices.directory
+        let keys = try StateDirectory(directory.path).keys()
+        let loops = [try EventLoop.start(name: "test")]
+        let forge = LoopbackForge()
+        let forgeServer = try HTTPServer.bind(host: "127.0.0.1", port: 0, loops: loops) { request, _ in
+            forge.answer(request)
+        }
+        let writer = try await Connection.open(url)
+        _ = try await writer.migrate()
+        let reads = try await ReadPipeline.open(url, on: loops[0])
+        let door = Door()
+        let server = try HTTPServer.bind(
+            host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
+        ) { await door.answer($0, on: $1) }
+        let base = "http://127.0.0.1:\(server.port)"
+        let settings = Settings(
+            publicURL: choices.publicURL ?? base,
+            forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
+            witnessed: choices.witnessed)
+        let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: choices.now) })
+        let background = try await Background.open(
+            authority: authority, highWater: StateDirectory(directory.path).highWater
+        ) { _ in try await Connection.open(url) }
+        door.open(
+            Application(
+                authority: authority, reads: [(loops[0], reads)], writer: writer, background: background,
+                client: HTTPClient(), log: Log()))
+        let service = RunningService(
+            base: base, forge: forge, authority: authority, writer: writer, background: background,
+            directory: directory)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await background.run(report: choices.report)
+                } catch is CancellationError {}
+            }
+            group.addTask { try await server.run() }
+            group.addTask { try await forgeServer.run() }
+            try await body(service)
+            group.cancelAll()
+        }
+        await writer.close()
+        for loop in loops { loop.stop() }
     }
 
     /// Imports the made-up archive, refreshes who it touches, and returns what the import says of itself.

@@ -19,7 +19,12 @@ struct Site: Sendable {
 
     /// The clock of a site.
     final class Clock: Sendable {
-        private let seconds = Mutex<Int64>(1_767_225_600)
+        private let seconds: Mutex<Int64>
+
+        init(_ seconds: Int64 = 1_767_225_600) { self.seconds = Mutex(seconds) }
+
+        /// The time it is, which is also what programs go by.
+        static var present: Clock { Clock(Int64(Date().timeIntervalSince1970)) }
 
         var now: Instant {
             get { self.seconds.withLock { Instant(seconds: $0) } }
