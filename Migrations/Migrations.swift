@@ -25,6 +25,8 @@ public struct Migration: Sendable {
         Migration(5, "0005_entry_lookup", PackageResources._005_entry_lookup_sql),
         Migration(6, "0006_publication", PackageResources._006_publication_sql),
         Migration(7, "0007_witness", PackageResources._007_witness_sql),
+        Migration(8, "0008_erasure", PackageResources._008_erasure_sql),
         Migration(9, "0009_keys", PackageResources._009_keys_sql),
+        Migration(10, "0010_losses", PackageResources._010_losses_sql),
     ]
 }

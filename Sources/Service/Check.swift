@@ -41,6 +41,7 @@ public struct Check: Sendable {
             }
             for key in try self.keys(on: connection) { report.add([key.finding]) }
             try self.checkRecords(&report, on: connection)
+            try self.checkErasures(&report, on: connection)
             return (report, audit.signedPublished?.head.size ?? 0)
         }
         if let finding = self.finding(of: self.mark(), published: published) { report.add([finding]) }

@@ -28,6 +28,8 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
         case fact
         /// The proof of an account does not open its entry.
         case binding
+        /// More facts are gone, or fewer, than erasures account for, or an erasure does not open its entry.
+        case erasure
         /// A credential does not open its entry, or is not signed.
         case credential
     }
@@ -53,7 +55,7 @@ public struct Finding: Hashable, Sendable, CustomStringConvertible {
     public var severity: Severity {
         switch self.kind {
         case .entry, .history, .highWater: .history
-        case .fact, .binding, .credential: .record
+        case .fact, .binding, .credential, .erasure: .record
         case .tile, .head, .published, .leafHash, .trigger, .filing, .key: .derived
         }
     }
@@ -93,6 +95,8 @@ public struct CheckReport: Sendable {
     public var bindings: Int64 = 0
     /// See `bindings`.
     public var credentials: Int64 = 0
+    /// Entries that nobody can open any more, as somebody noted.
+    public var lost: Int64 = 0
     /// The first `limit` things that are not as they should be.
     public private(set) var problems: [Finding] = []
     /// How many more there are.
@@ -113,7 +117,8 @@ public struct CheckReport: Sendable {
     public var json: JSON {
         [
             "entries": .int(self.entries), "evidence": .int(self.evidence), "bindings": .int(self.bindings),
-            "credentials": .int(self.credentials), "problems": .array(self.problems.map(\.json)),
+            "credentials": .int(self.credentials), "lost": .int(self.lost),
+            "problems": .array(self.problems.map(\.json)),
             "others": .int(self.others),
         ]
     }

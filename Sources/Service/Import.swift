@@ -96,8 +96,10 @@ public struct Import: Sendable {
             try connection.noteImport(importID, coverage: coverage, cursor: cursor, at: now)
             return try ledger.record(facts, observedAt: now, on: connection)
         }
+        let erased = recording.facts.count { $0 == .erasedSubject }
+        if erased > 0 { summary.ignored[ImportSummary.erasedSubject, default: 0] += Int64(erased) }
         for kind in recording.kinds { summary.evidence[kind.rawValue, default: 0] += 1 }
-        summary.duplicates += Int64(facts.count - recording.kinds.count)
+        summary.duplicates += Int64(facts.count - recording.kinds.count - erased)
         summary.touched.formUnion(recording.developers)
     }
 }

@@ -34,7 +34,8 @@ public struct KeyBook: Sendable {
     public func keys(_ use: KeyRecord.Use) -> [KeyRecord] {
         let latest = Dictionary(self.records.filter { $0.use == use }.map { ($0.key, $0) }) { _, later in later }
         // Records of one rotation stand in the ledger in any order; the first key of all says nothing of its beginning.
-        return latest.values.sorted { ($0.from ?? "", $0.entryIndex) > ($1.from ?? "", $1.entryIndex) }
+        let older = latest.values.filter { $0.state != .signing }.sorted { ($0.from ?? "") > ($1.from ?? "") }
+        return latest.values.filter { $0.state == .signing } + older
     }
 
     /// Checks that `authority` signs with the keys that the ledger, called `origin`, says sign; before it is called

@@ -115,6 +115,9 @@ public struct Recover: Sendable {
             try connection.writeTiles(tiles.map(StoredTile.init))
             try connection.writeLedgerHead(head)
             try Recover.restore(stated, on: connection)
+            if !entries.isEmpty {
+                try connection.noteLoss(of: start.frontier.size..<head.size, reason: "refilled from a copy of the log")
+            }
             if let mark { try rollback.check(head, continues: mark, on: connection) }
             if mark == nil {
                 try highWater.replace(with: position.head)

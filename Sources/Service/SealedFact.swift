@@ -16,11 +16,22 @@ public struct SealedFact: Sendable {
 
     /// `evidence` as `authority` commits to it, under a new random salt.
     public init(_ evidence: Evidence, by authority: Authority) {
-        self.evidence = authority.pseudonymous(evidence)
-        self.identityHash = authority.identityHash(of: self.evidence)
+        let evidence = authority.pseudonymous(evidence)
+        self.init(evidence, identityHash: authority.identityHash(of: evidence))
+    }
+
+    /// A fact known by `identityHash`, as `evidence` tells it, under a new random salt.
+    init(_ evidence: Evidence, identityHash: [UInt8]) {
+        self.evidence = evidence
+        self.identityHash = identityHash
         self.salt = randomBytes(16)
-        self.document = self.evidence.canonicalDocument
+        self.document = evidence.canonicalDocument
         self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
+    }
+
+    /// The same fact, told by `evidence`, under a salt of its own.
+    func telling(_ evidence: Evidence) -> SealedFact {
+        SealedFact(evidence, identityHash: self.identityHash)
     }
 
     /// Whether the names it gives are names: none holds a control character.
@@ -31,6 +42,20 @@ public struct SealedFact: Sendable {
             accounts.flatMap { [$0.key.platform.rawValue, $0.key.id, $0.login] }
             + [project.platform.rawValue, project.id, project.name]
         return !names.contains { $0.utf8.contains { $0 < 0x20 } }
+    }
+}
+
+/// What became of a fact that was to be recorded.
+public enum FactOutcome: Sendable, Equatable {
+    /// It is in the ledger.
+    case recorded(RecordedFact)
+    /// It is about an account whose person had it erased, so nothing of it is kept.
+    case erasedSubject
+
+    /// Where it is in the ledger, nil when it is not.
+    public var recorded: RecordedFact? {
+        guard case .recorded(let fact) = self else { return nil }
+        return fact
     }
 }
 
@@ -50,8 +75,8 @@ public struct RecordedFact: Sendable, Equatable {
 extension Ledger {
     /// What came of recording facts.
     struct Recording: Sendable {
-        /// Where each fact is, in the order they were given.
-        var facts: [RecordedFact] = []
+        /// What became of each fact, in the order they were given.
+        var facts: [FactOutcome] = []
         /// The kinds of the new ones.
         var kinds: [Evidence.Kind] = []
         /// The developers the new ones are about.
@@ -65,8 +90,10 @@ extension Ledger {
         _ facts: [SealedFact], observedAt: Instant, on connection: isolated Connection
     ) throws -> Recording {
         guard !facts.isEmpty else { return Recording() }
-        // The head's lock comes first: from here on nobody else adds facts, so what is not known now stays new.
+        // The head's lock comes first: from here on nobody else adds or erases facts, so what is not known now stays new.
         let head = try connection.lockLedgerHead()
+        let given = try self.admissible(facts, on: connection)
+        let facts = given.compactMap(\.self)
         var known = try connection.knownIdentities(of: facts.map(\.identityHash))
         // Entries of a batch are in the order of their commitments, so their order tells nothing.
         var seen = Set(known.keys)
@@ -82,11 +109,7 @@ extension Ledger {
                     entryIndex: start + Int64(offset), commitment: fact.commitment)
             }
         }
-        recording.facts = facts.map { fact in
-            guard let place = known[fact.identityHash] else { preconditionFailure("every fact is known by now") }
-            return RecordedFact(
-                index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == fact.commitment)
-        }
+        recording.facts = given.map { fact in fact.map { .recorded($0.place(in: known)) } ?? .erasedSubject }
         return recording
     }
 
@@ -112,11 +135,21 @@ extension Ledger {
         var accounts: [Account.Key: (account: Account, seen: Instant)] = [:]
         for fact in facts {
             let moment = fact.evidence.occurredAt
-            for account in [fact.evidence.account] + fact.evidence.counterparties.map(\.account) {
+            let all = [fact.evidence.account] + fact.evidence.counterparties.map(\.account)
+            for account in all where account.key.platform != .erased {
                 if let known = accounts[account.key], known.seen >= moment { continue }
                 accounts[account.key] = (account, moment)
             }
         }
         return accounts
+    }
+}
+
+extension SealedFact {
+    /// Where the fact is, which `known` must have.
+    func place(in known: [[UInt8]: StoredIdentity]) -> RecordedFact {
+        guard let place = known[self.identityHash] else { preconditionFailure("every fact is known by now") }
+        return RecordedFact(
+            index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == self.commitment)
     }
 }

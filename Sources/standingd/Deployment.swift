@@ -20,6 +20,7 @@ struct Deployment: Sendable {
     /// Keys, and what they and the database are compared with.
     let directory: StateDirectory
     var highWater: HighWater { self.directory.highWater }
+    var journal: ErasureJournal { self.directory.erasureJournal(self.authority.keys) }
     /// How the schema's owner reaches the database, to migrate it.
     private let ownerURL: String
     /// How the service does: on the embedded cluster as the role that cannot rewrite history.
@@ -112,6 +113,13 @@ struct Deployment: Sendable {
         return deployment
     }
 
+    /// Checks that the database continues what was shown of it; before this nothing is signed.
+    ///
+    /// - Throws: `PublicationError` when it does not.
+    func guardAgainstRollback(on connection: Connection) async throws {
+        try await Publication(authority: self.authority, highWater: self.highWater, on: connection).check()
+    }
+
     /// Shows what a command appended, as `serve` does for what it appends.
     func publish(on connection: Connection) async throws {
         try await Ledger(authority: self.authority).begin(on: connection)
@@ -120,6 +128,15 @@ struct Deployment: Sendable {
         } catch let error as PublicationError where error.isPassing {
             complain("\(error)")  // It is in the ledger; `serve` shows it once the witnesses answer.
         }
+    }
+
+    /// Erasures on `connection`; those that the database lacks, because it was restored, are carried out first.
+    func erase(on connection: Connection) async throws -> Erase {
+        let erase = Erase(
+            authority: self.authority, journal: self.journal, highWater: self.highWater, on: connection)
+        let count = try await erase.catchUp()
+        if count > 0 { complain("carried out \(count) erasures that this database did not have") }
+        return erase
     }
 
     /// The settings of a service session: its role, and bounds on time.
@@ -138,9 +155,7 @@ struct Deployment: Sendable {
         _ arguments: Arguments, _ body: (Deployment, Connection) async throws -> Value
     ) async throws -> Value {
         try await self.inspecting(arguments) { deployment, connection in
-            try await Publication(
-                authority: deployment.authority, highWater: deployment.highWater, on: connection
-            ).check()
+            try await deployment.guardAgainstRollback(on: connection)
             return try await body(deployment, connection)
         }
     }

@@ -24,7 +24,8 @@ enum Operate {
     static func rebuild(_ arguments: Arguments) async throws -> Bool {
         try arguments.allow([])
         let summary = try await Deployment.with(arguments) { deployment, connection in
-            try await Aggregate(authority: deployment.authority).rebuild(on: connection)
+            _ = try await deployment.erase(on: connection)
+            return try await Aggregate(authority: deployment.authority).rebuild(on: connection)
         }
         self.report(
             summary.json,
@@ -41,7 +42,13 @@ enum Operate {
                 let repaired = try await deployment.asOwner { try await Repair(check: check).run(on: $0) }
                 for finding in repaired { complain("repaired \(finding.place), which \(finding.problem)") }
             }
-            return try await check.run(on: connection)
+            var report = try await check.run(on: connection)
+            let pending = try await Erase(
+                authority: deployment.authority, journal: deployment.journal, highWater: deployment.highWater,
+                on: connection
+            ).pending()
+            if pending > 0 { report.add(.erasure, "\(pending) erasures", Check.pendingErasure) }
+            return report
         }
         for problem in report.problems { complain("\(problem)") }
         if report.others > 0 { complain("and \(report.others) more") }

@@ -25,6 +25,8 @@ struct Standingd {
           keys retire ledger|credentials --key NAME [--compromised]
                                                 an old key ends, at once when it is compromised
           database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
+          erase --account PLATFORM/ID [--dry-run]
+                                                forget an account that nobody claimed, as its person asks
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
 
@@ -37,9 +39,9 @@ struct Standingd {
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name", "--from", "--accept-size", "--key", "--policy", "--witness-of",
+            "--name", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
-        flags: ["--json", "--help", "--repair", "--compromised"],
+        flags: ["--json", "--help", "--repair", "--compromised", "--dry-run"],
         general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
 
     static func main() async {
@@ -70,6 +72,7 @@ struct Standingd {
         case ("recover", []): try await RecoverCommand.run(arguments)
         case ("keys", let words): try await KeysCommand.run(words, arguments)
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
+        case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, let rest):

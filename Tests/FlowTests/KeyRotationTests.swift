@@ -26,8 +26,8 @@ import Transparency
             at now: Int64 = Self.start, _ body: @Sendable (RunningService) async throws -> Void
         ) async throws {
             try await RunningService.with(
-                .init(publicURL: "http://standing.example", database: self.database, now: now, directory: self.folder),
-                body)
+                .init(publicURL: "http://standing.example", now: now, directory: self.folder),
+                database: self.database, body)
         }
 
         func rotation(at now: Int64 = Self.start) throws -> KeyRotation {

@@ -21,15 +21,15 @@ struct RunningService: Sendable {
     let authority: Authority
     let writer: Connection
     let background: Background
+    let erase: Erase
     let directory: URL
+    let database: String
     let client = HTTPClient()
 
     /// What a test chooses of a service.
     struct Choices: Sendable {
         /// What it calls itself; its address on loopback unless a test needs to know it before there is one.
         var publicURL: String?
-        /// Its database, which stays, as the directory does then; else it has its own.
-        var database: String?
         /// Its clock, in seconds since 1970.
         var now: Int64 = 1_767_225_600
         /// Where its keys are.
@@ -40,23 +40,26 @@ struct RunningService: Sendable {
         var report: @Sendable (String, any Error) -> Void = { Testing.Issue.record($1, "the \($0) failed") }
     }
 
-    /// Runs `body` against a service that lives as long as it.
+    /// Runs `body` against a service that lives as long as it, on a new database and a new state directory.
     static func with(
         _ choices: Choices = Choices(), _ body: @Sendable (RunningService) async throws -> Void
     ) async throws {
-        if let database = choices.database { return try await self.run(choices, on: database, body) }
         try await withDatabaseURL { url in
-            try await self.run(choices, on: url, body)
+            try await self.with(choices, database: url, body)
             try FileManager.default.removeItem(at: choices.directory)
         }
     }
 
-    private static func run(
-        _ choices: Choices, on url: String, _ body: @Sendable (RunningService) async throws -> Void
+    /// Runs `body` against a service that starts as `standingd serve` does, on what is there, and lives as long as it.
+    static func with(
+        _ choices: Choices = Choices(), database url: String,
+        _ body: @Sendable (RunningService) async throws -> Void
     ) async throws {
         let directory = choices.directory
-        let keys = try StateDirectory(directory.path).keys()
+        let state = try StateDirectory(directory.path)
+        let keys = try state.keys()
         let loops = [try EventLoop.start(name: "test")]
+        defer { for loop in loops { loop.stop() } }
         let forge = LoopbackForge()
         let forgeServer = try HTTPServer.bind(host: "127.0.0.1", port: 0, loops: loops) { request, _ in
             forge.answer(request)
@@ -74,16 +77,20 @@ struct RunningService: Sendable {
             forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
             witnessed: choices.witnessed)
         let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: choices.now) })
-        let background = try await Background.open(
-            authority: authority, highWater: StateDirectory(directory.path).highWater
-        ) { _ in try await Connection.open(url) }
+        let erase = Erase(
+            authority: authority, journal: state.erasureJournal(keys), highWater: state.highWater,
+            on: try await Connection.open(url, role: Cluster.service))
+        _ = try await erase.catchUp()
+        let background = try await Background.open(authority: authority, highWater: state.highWater) { _ in
+            try await Connection.open(url, role: Cluster.service)
+        }
         door.open(
             Application(
-                authority: authority, reads: [(loops[0], reads)], writer: writer, background: background,
+                authority: authority, reads: [(loops[0], reads)], writer: writer, background: background, erase: erase,
                 client: HTTPClient(), log: Log()))
         let service = RunningService(
             base: base, forge: forge, authority: authority, writer: writer, background: background,
-            directory: directory)
+            erase: erase, directory: directory, database: url)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
@@ -96,7 +103,6 @@ struct RunningService: Sendable {
             group.cancelAll()
         }
         await writer.close()
-        for loop in loops { loop.stop() }
     }
 
     /// Imports the made-up archive, refreshes who it touches, and returns what the import says of itself.

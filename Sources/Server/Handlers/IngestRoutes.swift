@@ -12,19 +12,20 @@ enum IngestRoutes {
     /// How long the document of a fact may be, in bytes.
     static let documentLimit = 16_384
 
-    /// Records one fact: 201 when it is new, 200 when the ledger has it, 202 when publication was asked for and is late.
+    /// Records one fact: 201 when it is new, 200 when the ledger has it, 202 when publication was asked for and is late;
+    /// 422 when its subject had themselves erased, so that the program stops sending it.
     @Sendable static func one(_ exchange: Exchange) async throws -> Response {
         _ = try await exchange.reader("ingest")
         let wait = try Wait(exchange)
         let fact = try exchange.fact(exchange.request.body[...], at: "")
-        let recorded = try await exchange.application.background.sequencer.record([fact])
-        let isPublished = try await wait.end(recorded, exchange)
-        let status = !isPublished ? 202 : recorded[0].isNew ? 201 : 200
-        return .json(recorded[0].json, status: status)
+        guard case .recorded(let recorded) = try await exchange.application.background.sequencer.record([fact])[0]
+        else { throw Problem.erasedSubject }
+        let isPublished = try await wait.end([recorded], exchange)
+        return .json(recorded.json, status: !isPublished ? 202 : recorded.isNew ? 201 : 200)
     }
 
     /// Records up to 1,000 facts, a line each (NDJSON), all of them or none; the answer has their places in the order of
-    /// the lines.
+    /// the lines. A line about an account that was erased is skipped and says so.
     @Sendable static func batch(_ exchange: Exchange) async throws -> Response {
         _ = try await exchange.reader("ingest")
         let wait = try Wait(exchange)
@@ -37,9 +38,9 @@ enum IngestRoutes {
             }
             facts.append(try exchange.fact(line, at: "/\(facts.count)"))
         }
-        let recorded = try await exchange.application.background.sequencer.record(facts)
-        let isPublished = try await wait.end(recorded, exchange)
-        return .json(["results": .array(recorded.map(\.json))], status: isPublished ? 200 : 202)
+        let outcomes = try await exchange.application.background.sequencer.record(facts)
+        let isPublished = try await wait.end(outcomes.compactMap(\.recorded), exchange)
+        return .json(["results": .array(outcomes.map(\.json))], status: isPublished ? 200 : 202)
     }
 }
 
@@ -67,6 +68,15 @@ private enum Wait: String, CaseIterable {
     func end(_ recorded: [RecordedFact], _ exchange: Exchange) async throws -> Bool {
         guard self == .published, let last = recorded.map(\.index).max() else { return true }
         return try await exchange.application.background.publication.covers(last + 1)
+    }
+}
+
+extension FactOutcome {
+    fileprivate var json: JSON {
+        switch self {
+        case .recorded(let fact): fact.json
+        case .erasedSubject: ["status": "ignored", "rule": "erased_subject"]
+        }
     }
 }
 
