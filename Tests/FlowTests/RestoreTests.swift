@@ -123,10 +123,8 @@ import Transparency
         let stored = try await new.ledgerHead()
         let head = try #require(stored)
         let (entries, tiles) = try await new.transaction { connection in
-            var entries: [LedgerEntry] = []
-            try connection.eachEntry { _, entry in entries.append(entry) }
-            return (
-                entries,
+            (
+                try LedgerEntry.read(connection.run(.entries(from: 0, count: stored?.size ?? 0))),
                 try StoredTile.read(connection.run("SELECT level, index, hashes FROM tiles ORDER BY level, index"))
             )
         }
