@@ -21,6 +21,7 @@ import consent
 import contract
 import flow
 import golang
+import leaving
 import monitor
 import operation
 import verifiers
@@ -54,7 +55,7 @@ def main():
 
 def run(binaries, folder):
     checks = Checks()
-    for part in (flow, contract, consent, verifiers, monitor, bad_input, operation):
+    for part in (flow, contract, consent, verifiers, monitor, bad_input, operation, leaving):
         part.add(checks)
     with Forge() as forge:
         service = Service(binaries, folder / "state", environment={"STANDING_FORGE": f"github={forge.base}"})
