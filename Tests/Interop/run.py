@@ -4,7 +4,7 @@
     run.py --bin DIR [--keep]      DIR holds standingd and standing
 
 Starts the service on loopback with a state directory of its own (removed at the end unless --keep), prints a line a
-check and `N passed, N failed`, and exits 1 if any failed.
+check and `N passed, N failed` (`, N skipped`, each named above with the reason), and exits 1 if any failed.
 """
 
 import argparse
@@ -20,13 +20,14 @@ import bad_input
 import consent
 import contract
 import flow
-import golang
 import operation
+import transparency
 import verifiers
 from checks import Checks
 from claim import Key
 from forge import Forge
 from service import Service
+from tools import Tools
 
 CACHE = Path(__file__).resolve().parents[2] / ".build" / "interop"
 
@@ -41,24 +42,23 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="standing-interop-"))
     folder.chmod(0o711)  # the embedded database may run as another user, who has to pass through
     try:
-        passed, failed = run(arguments.bin.resolve(), folder)
+        tally = run(arguments.bin.resolve(), folder)
     finally:
         if arguments.keep:
             print(f"kept {folder}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed", flush=True)
-    return 1 if failed or not passed else 0
+    return tally.close()
 
 
 def run(binaries, folder):
     checks = Checks()
-    for part in (flow, contract, consent, verifiers, bad_input, operation):
+    for part in (flow, contract, consent, transparency, verifiers, bad_input, operation):
         part.add(checks)
     with Forge() as forge:
         service = Service(binaries, folder / "state", environment={"STANDING_FORGE": f"github={forge.base}"})
         world = SimpleNamespace(
-            service=service, forge=forge, folder=folder, key=Key.make(folder), ledger_checker=golang.build(CACHE),
+            service=service, forge=forge, folder=folder, key=Key.make(folder), tools=Tools(CACHE),
             events=archive.write(folder / "archive"))
         forge.add(archive.REVIEWER[1], archive.REVIEWER[0], world.key.public)
         with service:
