@@ -48,7 +48,8 @@ let package = Package(
             name: "Migrations", path: "Migrations", exclude: ["README.md"],
             resources: [
                 .embedInCode("0001_ledger.sql"), .embedInCode("0002_evidence.sql"), .embedInCode("0003_people.sql"),
-                .embedInCode("0004_service_role.sql"),
+                .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
+                .embedInCode("0006_publication.sql"),
             ],
             swiftSettings: strict),
         .target(

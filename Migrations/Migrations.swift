@@ -19,5 +19,7 @@ public struct Migration: Sendable {
         Migration(2, "0002_evidence", PackageResources._002_evidence_sql),
         Migration(3, "0003_people", PackageResources._003_people_sql),
         Migration(4, "0004_service_role", PackageResources._004_service_role_sql),
+        Migration(5, "0005_entry_lookup", PackageResources._005_entry_lookup_sql),
+        Migration(6, "0006_publication", PackageResources._006_publication_sql),
     ]
 }

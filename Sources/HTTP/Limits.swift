@@ -3,7 +3,7 @@ public struct Limits: Sendable {
     /// Bytes of request line and header fields. Beyond it, 431.
     public var headerBytes = 16 * 1024
     /// Bytes of body. Beyond it, 413.
-    public var bodyBytes = 1024 * 1024
+    public var bodyBytes = 2 * 1024 * 1024
     /// Connections open at once. One more is closed as soon as it is accepted.
     public var connections = 4096
     /// Connections open at once from one address. Behind a reverse proxy every client has the proxy's address.

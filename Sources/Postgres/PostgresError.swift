@@ -76,6 +76,10 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
     public static let undefinedFunction = SQLState(rawValue: "42883")
     /// The statement is not SQL.
     public static let syntaxError = SQLState(rawValue: "42601")
+    /// The disk has no room for it.
+    public static let diskFull = SQLState(rawValue: "53100")
+    /// The server has no memory for it.
+    public static let outOfMemory = SQLState(rawValue: "53200")
     /// Stopped by `statement_timeout` or on request.
     public static let queryCanceled = SQLState(rawValue: "57014")
     /// Stopped by `lock_timeout`, or by NOWAIT.

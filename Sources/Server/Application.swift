@@ -26,6 +26,15 @@ struct Exchange: Sendable {
         }
     }
 
+    /// Shows what was just appended. It is appended whatever comes of this: the next turn tries again.
+    func publish() async {
+        do {
+            try await self.application.background.publication.publish()
+        } catch {
+            self.application.log.write("error", "publication failed", ["error": .string("\(error)")])
+        }
+    }
+
     /// A parameter that the route's pattern guarantees.
     subscript(parameter: String) -> String { self.parameters[parameter] }
 }
@@ -37,19 +46,22 @@ typealias Handler = @Sendable (Exchange) async throws -> Response
 public final class Application: Sendable {
     let authority: Authority
     let writer: Connection
+    let background: Background
     let claim: Claim
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]
     private let router = Routes.router()
 
-    /// A service that reads through `reads` (one for each loop) and writes through `writer`.
+    /// A service that reads through `reads` (one for each loop), writes through `writer`, and records and publishes
+    /// through `background`, which somebody has to run.
     public init(
-        authority: Authority, reads: [(loop: EventLoop, reads: ReadPipeline)], writer: Connection, client: HTTPClient,
-        log: Log
+        authority: Authority, reads: [(loop: EventLoop, reads: ReadPipeline)], writer: Connection,
+        background: Background, client: HTTPClient, log: Log
     ) {
         self.authority = authority
         self.writer = writer
+        self.background = background
         self.claim = Claim(authority: authority, client: client)
         self.log = log
         self.reads = Dictionary(uniqueKeysWithValues: reads.map { (ObjectIdentifier($0.loop), $0.reads) })

@@ -58,6 +58,9 @@ extension Problem {
     static let databaseDown = Problem(
         status: 503, name: "database-unreachable", title: "The database cannot be reached",
         detail: "Nothing was changed unless the answer before said so; try again shortly.", retryAfter: 2)
+    static let databaseFull = Problem(
+        status: 503, name: "database-full", title: "The database has no room",
+        detail: "Nothing was changed; the operator has to make room.", retryAfter: 60)
     static let internalError = Problem(
         status: 500, name: "internal-error", title: "Internal error",
         detail: "The service failed; the request id finds what happened in its log.")
@@ -67,10 +70,12 @@ extension Problem {
         switch error {
         case let problem as Problem: (problem, false)
         case let error as ClaimError: (Problem(error), false)
+        case let error as SequencerError: (Problem(error), error == .unknown)
         case let error as PostgresError:
             switch error.state {
             case .overloaded: (.overloaded, false)
-            case .noConnection, .queryCanceled: (.databaseDown, true)
+            case .noConnection, .unknownCommit, .queryCanceled: (.databaseDown, true)
+            case .diskFull, .outOfMemory: (.databaseFull, true)
             default: (.internalError, true)
             }
         default: (.internalError, true)
@@ -90,6 +95,17 @@ extension Problem {
         self.init(
             status: refusal.status, name: name, title: "The request was not taken", detail: refusal.detail,
             retryAfter: refusal.status == 503 ? 1 : nil)
+    }
+
+    init(_ error: SequencerError) {
+        let name =
+            switch error {
+            case .overloaded, .stopping: "overloaded"
+            case .unknown: "outcome-unknown"
+            }
+        self.init(
+            status: 503, name: name, title: "The facts were not recorded", detail: "\(error)",
+            retryAfter: 1)
     }
 
     init(_ error: ClaimError) {

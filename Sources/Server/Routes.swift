@@ -35,6 +35,9 @@ enum Routes {
         ("GET", "/v1/me", IdentityRoutes.me),
         ("POST", "/v1/me/publish", IdentityRoutes.publish),
         ("POST", "/v1/me/hide", IdentityRoutes.hide),
+        // ingest
+        ("POST", "/v1/evidence", IngestRoutes.one),
+        ("POST", "/v1/evidence:batch", IngestRoutes.batch),
         // ledger
         ("GET", "/evidence/checkpoint", LedgerRoutes.checkpoint),
         ("GET", "/evidence/tile/{path...}", LedgerRoutes.tile),

@@ -88,6 +88,8 @@ public struct Check: Sendable {
     }
 
     private func checkEvidence(_ report: inout CheckReport, on connection: isolated Connection) throws {
+        let strays = try connection.strayEvidence()
+        if strays > 0 { report.add("\(strays) facts name an entry, an account or a project that is not there") }
         try connection.eachCommittedEvidence { row, entry in
             report.evidence += 1
             let place = "the fact of entry \(row.entryIndex)"

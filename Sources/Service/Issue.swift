@@ -64,7 +64,7 @@ public struct Issue: Sendable {
         guard
             let token = try await reads.run(.currentCredential(handle: handle, at: self.authority.now())).first?.text(
                 0),
-            let head = try LedgerHead.read(await reads.run(.ledgerHead))
+            let head = try LedgerHead.read(await reads.run(.publishedCheckpoint))
         else { return nil }
         let credential = try JWS(parsing: token)
         let key = JWK.p256(self.authority.keys.credentials.publicKey)

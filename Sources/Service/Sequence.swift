@@ -21,19 +21,40 @@ public struct Ledger: Sendable {
     public func append(
         _ entries: [LedgerEntry], observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
-        let head = try connection.lockLedgerHead()
+        try self.append(entries, to: connection.lockLedgerHead(), observedAt: observedAt, on: connection)
+    }
+
+    /// The same, by a caller that has locked the head already.
+    func append(
+        _ entries: [LedgerEntry], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
+    ) throws -> Int64 {
         var frontier = try self.frontier(head, on: connection)
         let start = frontier.size
         let tiles = frontier.append(entries.map(\.leafHash))
         try connection.appendEntries(entries, at: start)
         try connection.writeTiles(tiles.map(StoredTile.init))
-        let origin = head?.origin ?? self.authority.origin
         try connection.writeLedgerHead(
-            LedgerHead(
-                origin: origin, size: frontier.size, root: frontier.root.bytes,
-                note: Checkpoint(origin: origin, head: frontier.head).signed(by: self.signer(origin)).encoded,
+            self.signed(
+                frontier.head, origin: head?.origin ?? self.authority.origin,
                 observedAt: max(head?.observedAt ?? observedAt, observedAt)))
         return start
+    }
+
+    /// Begins the log: a signed head of size 0 under this authority's name, unless there are entries.
+    public func begin(on connection: Connection) async throws {
+        let now = self.authority.now()
+        try await connection.transaction { connection in
+            let head = try connection.lockLedgerHead()
+            guard head == nil || (head?.size == 0 && head?.origin != self.authority.origin) else { return }
+            try connection.writeLedgerHead(self.signed(Frontier().head, origin: self.authority.origin, observedAt: now))
+        }
+    }
+
+    private func signed(_ head: TreeHead, origin: String, observedAt: Instant) -> LedgerHead {
+        LedgerHead(
+            origin: origin, size: head.size, root: head.root.bytes,
+            note: Checkpoint(origin: origin, head: head).signed(by: self.signer(origin)).encoded,
+            observedAt: observedAt)
     }
 
     /// The right edge of the tree under `head`, which the stored tiles must make.

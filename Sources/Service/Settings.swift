@@ -10,6 +10,14 @@ public struct Settings: Sendable {
     public let sessionLife: Int64 = 12 * 60 * 60
     /// See `challengeLife`.
     public let credentialLife: Int64 = 90 * 86_400
+    /// How many facts close a batch of the ledger.
+    public let batchSize = 256
+    /// How long the first fact of a batch waits for others.
+    public let batchDelay: Duration = .milliseconds(50)
+    /// How many facts may wait to be recorded; beyond it requests are refused.
+    public let queueLimit = 16_384
+    /// How long a request that asks for publication waits for it.
+    public let publicationLimit: Duration = .seconds(10)
 
     /// Settings for a service reached at `publicURL`.
     public init(publicURL: String, forges: [String: Forge] = ["github": .github]) {

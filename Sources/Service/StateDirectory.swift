@@ -49,6 +49,9 @@ public struct StateDirectory: Sendable {
     /// Where the embedded database lives.
     public var database: String { self.path + "/postgres" }
 
+    /// The largest head that was shown, outside the database.
+    public var highWater: HighWater { HighWater(path: self.path + "/high-water") }
+
     /// The keys, each made the first time it is asked for, readable by the owner alone.
     public func keys() throws(StateError) -> Keys {
         let directory = self.path + "/keys"

@@ -1,5 +1,7 @@
+internal import Crypto
 public import Postgres
 public import Reputation
+internal import Transparency
 
 /// A credential that was issued.
 public struct StoredCredential: Sendable {
@@ -48,10 +50,12 @@ extension SQL {
 
     /// The rows of evidence with these commitments, in ledger order.
     public static func evidence(committed commitments: [String]) -> SQL {
-        """
-        SELECT entry_index, commitment, salt, document FROM evidence
-        WHERE commitment = ANY(\(commitments)) ORDER BY entry_index
-        """
+        let hashes = commitments.compactMap { Commitment(text: $0) }.map { LedgerEntry(.evidence, $0).leafHash.bytes }
+        return """
+            SELECT e.entry_index, e.commitment, e.salt, e.document
+            FROM entries n JOIN evidence e ON e.entry_index = n.index
+            WHERE n.leaf_hash = ANY(\(hashes)) ORDER BY e.entry_index
+            """
     }
 }
 

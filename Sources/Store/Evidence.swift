@@ -31,6 +31,20 @@ public struct NewEvidence: Sendable {
     }
 }
 
+/// Where a fact is that the ledger has already.
+public struct StoredIdentity: Sendable {
+    /// The place in the ledger.
+    public let entryIndex: Int64
+    /// The entry's commitment.
+    public let commitment: Commitment
+
+    /// The fact at `entryIndex`.
+    public init(entryIndex: Int64, commitment: Commitment) {
+        self.entryIndex = entryIndex
+        self.commitment = commitment
+    }
+}
+
 /// One row of evidence as it is kept.
 public struct StoredEvidence: Sendable {
     /// The place in the ledger.
@@ -87,10 +101,15 @@ extension SQL {
 }
 
 extension Connection {
-    /// Which of `hashes` the store has.
-    public func knownIdentities(of hashes: [[UInt8]]) throws -> Set<[UInt8]> {
-        let rows = try self.run("SELECT identity_hash FROM evidence WHERE identity_hash = ANY(\(hashes))")
-        return Set(try rows.map { try $0.bytes(0) })
+    /// Which of `hashes` the store has, each with the entry that commits to its fact.
+    public func knownIdentities(of hashes: [[UInt8]]) throws -> [[UInt8]: StoredIdentity] {
+        let rows = try self.run(
+            "SELECT identity_hash, entry_index, commitment FROM evidence WHERE identity_hash = ANY(\(hashes))")
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                guard let commitment = Commitment(text: try row.text(2)) else { throw DamagedRow(table: "evidence") }
+                return (try row.bytes(0), StoredIdentity(entryIndex: try row.int(1), commitment: commitment))
+            })
     }
 
     /// Appends `rows`, whose entries must be in the ledger and whose accounts and projects have these ids.
@@ -123,6 +142,17 @@ extension Connection {
         ) { row in
             try body(try row.int(4), try StoredEvidence(row))
         }
+    }
+
+    /// How many rows of evidence name an entry, an account or a project that is not there.
+    public func strayEvidence() throws -> Int64 {
+        try self.run(
+            """
+            SELECT count(*) FROM evidence e
+            WHERE NOT EXISTS (SELECT FROM entries n WHERE n.index = e.entry_index)
+                OR NOT EXISTS (SELECT FROM accounts a WHERE a.id = e.account)
+                OR NOT EXISTS (SELECT FROM projects p WHERE p.id = e.project)
+            """)[0].int(0)
     }
 
     /// Calls `body` with each row of evidence and the entry of its index, in ledger order.

@@ -1,3 +1,4 @@
+internal import Crypto
 public import Postgres
 public import Reputation
 public import Transparency
@@ -74,10 +75,22 @@ extension SQL {
         """
     }
 
-    /// The index of the entry with this commitment, or no row.
-    public static func entryIndex(commitment: String) -> SQL {
-        "SELECT index FROM entries WHERE commitment = \(commitment)"
+    /// Index, kind and commitment of the entry with this leaf hash, or no row.
+    public static func entry(leafHash: [UInt8]) -> SQL {
+        "SELECT index, kind, commitment FROM entries WHERE leaf_hash = \(leafHash)"
     }
+
+    /// Index, kind and commitment of the entry that commits to `commitment`, or no row.
+    ///
+    /// A commitment has one leaf hash for each kind, and those are what the index knows.
+    public static func entry(commitment: Commitment) -> SQL {
+        let hashes = LedgerEntry.Kind.allCases.map { LedgerEntry($0, commitment).leafHash.bytes }
+        return "SELECT index, kind, commitment FROM entries WHERE leaf_hash = ANY(\(hashes))"
+    }
+
+    /// The checkpoint strangers see, in the columns of `ledgerHead`; no row before the log was begun.
+    public static let publishedCheckpoint: SQL =
+        "SELECT origin, size, root, note, observed_at FROM published_checkpoint"
 }
 
 extension LedgerHead {
@@ -132,6 +145,9 @@ extension Connection {
             self.run("SELECT origin, size, root, note, observed_at FROM ledger_head FOR UPDATE"))
     }
 
+    /// Waits until nobody else publishes, until the transaction ends.
+    public func lockPublication() throws { try self.run("SELECT pg_advisory_xact_lock(\(publicationLock))") }
+
     /// Replaces the head, or writes the first.
     public func writeLedgerHead(_ head: LedgerHead) throws {
         try self.run(
@@ -140,6 +156,19 @@ extension Connection {
             VALUES (\(head.origin), \(head.size), \(head.root), \(head.note), \(Timestamp(seconds: head.observedAt.seconds)))
             ON CONFLICT (one) DO UPDATE SET origin = excluded.origin, size = excluded.size, root = excluded.root,
                 note = excluded.note, observed_at = excluded.observed_at
+            """)
+    }
+
+    /// Shows `head`, whose note has the signatures it needs, to the world; a smaller one than is shown changes nothing.
+    public func publish(_ head: LedgerHead, at now: Instant) throws {
+        try self.run(
+            """
+            INSERT INTO published_checkpoint AS shown (origin, size, root, note, observed_at, published_at)
+            VALUES (\(head.origin), \(head.size), \(head.root), \(head.note),
+                \(Timestamp(seconds: head.observedAt.seconds)), \(Timestamp(seconds: now.seconds)))
+            ON CONFLICT (one) DO UPDATE SET origin = excluded.origin, size = excluded.size, root = excluded.root,
+                note = excluded.note, observed_at = excluded.observed_at, published_at = excluded.published_at
+            WHERE shown.size < excluded.size OR shown.size = 0
             """)
     }
 
@@ -200,3 +229,4 @@ extension Connection {
 
 /// Any number will do so long as nothing else in the database uses it.
 private let ledgerLock: Int64 = 0x6C65_6467_6572
+private let publicationLock: Int64 = 0x7075_626C_6973_68

@@ -9,6 +9,7 @@ internal import Store
 /// What every command needs: the state directory, its keys, and a database at the present schema.
 struct Deployment: Sendable {
     let authority: Authority
+    let highWater: HighWater
     /// How the schema's owner reaches the database, to migrate it.
     private let ownerURL: String
     /// How the service does: on the embedded cluster as the role that cannot rewrite history.
@@ -29,12 +30,14 @@ struct Deployment: Sendable {
         let authority = Authority(
             settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
         if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
-            return Deployment(authority: authority, ownerURL: database, serviceURL: database, cluster: nil)
+            return Deployment(
+                authority: authority, highWater: state.highWater, ownerURL: database, serviceURL: database, cluster: nil
+            )
         }
         let cluster = try await Cluster.start(in: state.database) { complain($0) }
         return Deployment(
-            authority: authority, ownerURL: cluster.url(role: Cluster.owner), serviceURL: cluster.url(),
-            cluster: cluster)
+            authority: authority, highWater: state.highWater, ownerURL: cluster.url(role: Cluster.owner),
+            serviceURL: cluster.url(), cluster: cluster)
     }
 
     private static func forges(_ arguments: Arguments) throws -> [String: Forge] {
@@ -62,6 +65,12 @@ struct Deployment: Sendable {
     /// A connection that writes, as the service's own role where the server has one.
     func writer(_ name: String) async throws -> Connection {
         try await Connection.open(self.serviceURL, settings: try await self.serviceSettings(name))
+    }
+
+    /// Shows what a command appended, as `serve` does for what it appends.
+    func publish(on connection: Connection) async throws {
+        try await Ledger(authority: self.authority).begin(on: connection)
+        try await Publication(authority: self.authority, highWater: self.highWater, on: connection).publish()
     }
 
     /// The settings of a service session: its role, and bounds on time.

@@ -33,6 +33,7 @@ struct ImportRun: Sendable {
             total.coverage.reason = total.coverage.reason ?? failures[0]
         }
         try await self.refresh(total.touched)
+        try await self.deployment.publish(on: self.connection)
         self.report(total, trailers: trailers, failures: failures)
         return total.isWhole
     }

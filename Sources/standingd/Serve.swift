@@ -31,9 +31,14 @@ enum Serve {
         let deployment = try await Deployment.open(arguments, publicURL: url)
         do {
             let names = try await deployment.migrate()
-            entrance.open(try await self.application(deployment, loops: loops))
+            let settings = try await deployment.serviceSettings("standingd serve")
+            let background = try await Background.open(
+                authority: deployment.authority, highWater: deployment.highWater
+            ) { try await deployment.writer($0) }
+            entrance.open(
+                try await self.application(deployment, role: settings.role, background: background, loops: loops))
             self.announce(deployment, url: url, migrations: names)
-            try await self.untilSignal(server)
+            try await self.untilSignal(server, background)
             try deployment.release()
         } catch {
             try deployment.release()
@@ -42,15 +47,16 @@ enum Serve {
         return true
     }
 
-    private static func application(_ deployment: Deployment, loops: [EventLoop]) async throws -> Application {
-        let settings = try await deployment.serviceSettings("standingd serve")
+    private static func application(
+        _ deployment: Deployment, role: String?, background: Background, loops: [EventLoop]
+    ) async throws -> Application {
         var reads: [(loop: EventLoop, reads: ReadPipeline)] = []
         for loop in loops {
-            reads.append((loop, try await ReadPipeline.open(deployment.serviceURL, role: settings.role, on: loop)))
+            reads.append((loop, try await ReadPipeline.open(deployment.serviceURL, role: role, on: loop)))
         }
         return Application(
             authority: deployment.authority, reads: reads, writer: try await deployment.writer("standingd writer"),
-            client: HTTPClient(), log: Log())
+            background: background, client: HTTPClient(), log: Log())
     }
 
     private static func announce(_ deployment: Deployment, url: String, migrations: [String]) {
@@ -65,8 +71,23 @@ enum Serve {
             ])
     }
 
-    /// Serves until SIGINT or SIGTERM, then lets what is in flight finish.
-    private static func untilSignal(_ server: HTTPServer) async throws {
+    /// Serves until SIGINT or SIGTERM, then lets what is in flight finish; what works in the background stops last.
+    private static func untilSignal(_ server: HTTPServer, _ background: Background) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await background.run { part, error in
+                        Log().write("error", "\(part) failed", ["error": .string("\(error)")])
+                    }
+                } catch is CancellationError {}
+            }
+            try await self.serve(server)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private static func serve(_ server: HTTPServer) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {

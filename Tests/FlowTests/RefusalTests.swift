@@ -51,7 +51,7 @@ import Testing
         ("POST", "/v1/challenges", "{\"platform\":\"github\",\"login\":\"a b\"}", 422),
         ("POST", "/v1/challenges", "{\"platform\":\"elsewhere\",\"login\":\"a\"}", 422),
         ("POST", "/v1/evaluate", "{\"account\":{\"platform\":\"github\"}}", 422),
-        ("GET", "/v1/ledger/entries/99999", "", 404), ("GET", "/v1/ledger/proof/inclusion?index=x", "", 404),
+        ("GET", "/v1/ledger/entries/99999", "", 404), ("GET", "/v1/ledger/proof/inclusion?index=x", "", 422),
         ("GET", "/evidence/tile/0/x", "", 404), ("GET", "/v1/me", "", 401), ("PUT", "/v1/me", "", 405),
     ])
     func `bad input is a problem with its place`(method: String, path: String, body: String, status: Int) async throws {

@@ -11,6 +11,7 @@ import Service
 import Store
 import Synchronization
 import TestSupport
+import Testing
 
 /// The whole service on loopback: a database of its own, real sockets, a loopback forge, a clock that the test moves.
 struct RunningService: Sendable {
@@ -18,6 +19,7 @@ struct RunningService: Sendable {
     let forge: LoopbackForge
     let authority: Authority
     let writer: Connection
+    let background: Background
     let directory: URL
     let client = HTTPClient()
 
@@ -42,13 +44,22 @@ struct RunningService: Sendable {
                 publicURL: "http://127.0.0.1:\(server.port)",
                 forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")])
             let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
+            let background = try await Background.open(
+                authority: authority, highWater: StateDirectory(directory.path).highWater
+            ) { _ in try await Connection.open(url) }
             door.open(
                 Application(
-                    authority: authority, reads: [(loops[0], reads)], writer: writer, client: HTTPClient(), log: Log()))
+                    authority: authority, reads: [(loops[0], reads)], writer: writer, background: background,
+                    client: HTTPClient(), log: Log()))
             let service = RunningService(
-                base: settings.publicURL, forge: forge, authority: authority, writer: writer,
+                base: settings.publicURL, forge: forge, authority: authority, writer: writer, background: background,
                 directory: directory)
             try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        try await background.run { Testing.Issue.record($1, "the \($0) failed") }
+                    } catch is CancellationError {}
+                }
                 group.addTask { try await server.run() }
                 group.addTask { try await forgeServer.run() }
                 try await body(service)
@@ -69,6 +80,7 @@ struct RunningService: Sendable {
         ) { _, _ in }
         let touched = try await StoredDeveloper.read(self.writer.run(.developers))
         try await Aggregate(authority: self.authority).refresh(touched, on: self.writer)
+        try await self.background.publication.publish()
         return summary
     }
 

@@ -28,6 +28,7 @@ enum IdentityRoutes {
         let fields = try Fields(exchange.request, known: ["signature"])
         let proved = try await exchange.application.claim.prove(
             challenge: exchange["id"], signature: try fields.text("signature", most: 16_384), on: exchange.writer)
+        await exchange.publish()
         return .json(
             [
                 "session": .string(proved.session),
@@ -59,6 +60,7 @@ enum IdentityRoutes {
         try await Publish(authority: exchange.authority).publish(
             developer: developer.id, handle: handle, discoverable: try fields.flag("discoverable"),
             on: exchange.writer)
+        await exchange.publish()
         let base = exchange.authority.settings.publicURL
         return .json([
             "state": "published", "link": .string("\(base)/p/\(handle)"),

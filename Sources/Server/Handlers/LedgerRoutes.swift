@@ -22,7 +22,7 @@ enum LedgerRoutes {
 
     /// The verifier key of the checkpoint's signature (C2SP signed-note vkey).
     @Sendable static func verifierKey(_ exchange: Exchange) async throws -> Response {
-        let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
+        let head = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
         let key = Ledger(authority: exchange.authority).verifierKey(origin: head?.origin)
         return Response(
             status: 200, headers: [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-cache")],
@@ -72,8 +72,9 @@ enum LedgerRoutes {
     @Sendable static func inclusion(_ exchange: Exchange) async throws -> Response {
         let query = try exchange.query(known: ["index", "size"])
         let head = try await self.head(exchange)
-        let size = try exchange.number(query["size"], "size", in: 1...head.size, standard: head.size)
+        let size = try exchange.number(query["size"], "size", in: 0...head.size, standard: head.size)
         guard let text = query["index"] else { throw Problem.invalid("?index", "Name an entry by its index.") }
+        guard size > 0 else { throw Problem.invalid("?index", "A log of size 0 has no entries.") }
         let index = try exchange.number(text, "index", in: 0...(size - 1), standard: 0)
         let hashes = try await self.hashes(ProofPlan.inclusion(of: index, in: size), exchange)
         return .json(["index": .int(index), "size": .int(size), "hashes": .array(hashes)])
@@ -83,16 +84,18 @@ enum LedgerRoutes {
     @Sendable static func consistency(_ exchange: Exchange) async throws -> Response {
         let query = try exchange.query(known: ["from", "to"])
         let head = try await self.head(exchange)
-        let to = try exchange.number(query["to"], "to", in: 1...head.size, standard: head.size)
+        let to = try exchange.number(query["to"], "to", in: 0...head.size, standard: head.size)
         guard let text = query["from"] else { throw Problem.invalid("?from", "Name the earlier size.") }
         let from = try exchange.number(text, "from", in: 0...to, standard: to)
         let hashes = try await self.hashes(ProofPlan.consistency(from: from, to: to), exchange)
         return .json(["from": .int(from), "to": .int(to), "hashes": .array(hashes)])
     }
 
-    /// The head, which is there from the first entry on.
+    /// The head that is shown: nothing a stranger sees is of a later one.
     private static func head(_ exchange: Exchange) async throws -> LedgerHead {
-        guard let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead)) else { throw Problem.notFound }
+        guard let head = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint)) else {
+            throw Problem.notFound
+        }
         return head
     }
 

@@ -75,6 +75,7 @@ enum ProfileRoutes {
         let developer = try await exchange.developer()
         guard developer.handle == exchange["handle"], developer.state == "published" else { throw Problem.notFound }
         let credential = try await Issue(authority: exchange.authority).issue(developer, on: exchange.writer)
+        await exchange.publish()
         return Response(
             status: 201,
             headers: [("Content-Type", "application/vc+jwt"), ("Cache-Control", "no-store")],

@@ -1,0 +1,37 @@
+public import Postgres
+
+/// What the running service does beside answering: record, publish, refresh.
+public struct Background: Sendable {
+    /// Records facts.
+    public let sequencer: Sequencer
+    /// Shows the ledger.
+    public let publication: Publication
+    private let refresher: Refresher
+
+    /// Opens a connection for each, begins the ledger where there is none, and shows it as it is.
+    ///
+    /// - Throws: `PublicationError` when the ledger may not go on from what the database has.
+    public static func open(
+        authority: Authority, highWater: HighWater, connect: (_ name: String) async throws -> Connection
+    ) async throws -> Background {
+        let publication = Publication(
+            authority: authority, highWater: highWater, on: try await connect("standingd publication"))
+        let refresher = Refresher(authority: authority, on: try await connect("standingd refresher"))
+        let writer = try await connect("standingd sequencer")
+        try await Ledger(authority: authority).begin(on: writer)
+        try await publication.publish()
+        return Background(
+            sequencer: Sequencer(
+                authority: authority, publication: publication, refresher: refresher, on: writer),
+            publication: publication, refresher: refresher)
+    }
+
+    /// Works until cancelled; `report` hears of each turn that failed and will be tried again.
+    public func run(report: @Sendable @escaping (_ part: String, _ error: any Error) -> Void) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await self.sequencer.run() }
+            group.addTask { try await self.publication.run { report("publication", $0) } }
+            group.addTask { try await self.refresher.run { report("refresher", $0) } }
+        }
+    }
+}

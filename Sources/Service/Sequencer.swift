@@ -1,0 +1,188 @@
+public import Postgres
+internal import Reputation
+internal import Store
+internal import Synchronization
+
+/// Why facts were not recorded.
+public enum SequencerError: Error, Equatable, CustomStringConvertible {
+    /// More is waiting than may wait.
+    case overloaded
+    /// The service is stopping.
+    case stopping
+    /// The database went away and whether the facts were stored is not known.
+    case unknown
+
+    /// What happened and what to do.
+    public var description: String {
+        switch self {
+        case .overloaded: "too much is waiting to be recorded: try again shortly"
+        case .stopping: "the service is stopping: nothing was recorded, try again shortly"
+        case .unknown:
+            "the database went away and it is not known whether the facts were recorded: send them again, a fact is kept once"
+        }
+    }
+}
+
+/// Gathers the facts of many requests into batches, each one transaction of the one writer.
+///
+/// A batch closes when it is full or when its first fact has waited `Settings.batchDelay`. A transaction costs nearly the
+/// same for one fact as for a hundred, and a reader of the log cannot tell the order within a batch.
+public final class Sequencer: Sendable {
+    private struct Waiting {
+        let facts: [SealedFact]
+        let answer: CheckedContinuation<[RecordedFact], any Error>
+    }
+
+    private struct Queue {
+        var requests: [Waiting] = []
+        /// Facts waiting, and those being written.
+        var waiting = 0
+        var writing = 0
+        var isClosed = false
+    }
+
+    private let authority: Authority
+    private let connection: Connection
+    private let publication: Publication
+    private let refresher: Refresher
+    private let queue = Mutex(Queue())
+    private let bell = Bell()
+
+    /// A sequencer that writes through `connection`, which nobody else uses.
+    public init(authority: Authority, publication: Publication, refresher: Refresher, on connection: Connection) {
+        self.authority = authority
+        self.publication = publication
+        self.refresher = refresher
+        self.connection = connection
+    }
+
+    /// Facts that wait or are being written.
+    public var depth: Int { self.queue.withLock { $0.waiting + $0.writing } }
+
+    /// Records `facts` and returns where each is once they are in the ledger.
+    ///
+    /// - Throws: `SequencerError`, or a `PostgresError`, with nothing recorded.
+    public func record(_ facts: [SealedFact]) async throws -> [RecordedFact] {
+        guard !facts.isEmpty else { return [] }
+        return try await withCheckedThrowingContinuation { answer in
+            let limit = self.authority.settings.queueLimit
+            let (refusal, wakes) = self.queue.withLock { queue -> (SequencerError?, Bool) in
+                if queue.isClosed { return (.stopping, false) }
+                if queue.waiting + queue.writing + facts.count > limit { return (.overloaded, false) }
+                let before = queue.waiting
+                queue.requests.append(Waiting(facts: facts, answer: answer))
+                queue.waiting += facts.count
+                let full = self.authority.settings.batchSize
+                return (nil, before == 0 || (before < full && queue.waiting >= full))
+            }
+            if let refusal { answer.resume(throwing: refusal) }
+            if wakes { self.bell.ring() }
+        }
+    }
+
+    /// Writes batches until cancelled; then what is still waiting is refused.
+    public func run() async throws {
+        defer { self.close() }
+        while true {
+            try await self.untilDue()
+            let requests = self.take()
+            if !requests.isEmpty { await self.write(requests) }
+            self.queue.withLock { $0.writing = 0 }
+        }
+    }
+
+    private func untilDue() async throws {
+        let clock = ContinuousClock()
+        while self.queue.withLock({ $0.waiting }) == 0 { try await self.bell.wait() }
+        let due = clock.now + self.authority.settings.batchDelay
+        while self.queue.withLock({ $0.waiting }) < self.authority.settings.batchSize, clock.now < due {
+            try await self.bell.wait(atMost: due - clock.now)
+        }
+    }
+
+    /// Whole requests from the front of the queue, as many as make a batch.
+    private func take() -> [Waiting] {
+        self.queue.withLock { queue in
+            var count = 0
+            let end =
+                queue.requests.firstIndex { request in
+                    defer { count += request.facts.count }
+                    return count >= self.authority.settings.batchSize
+                } ?? queue.requests.count
+            let taken = Array(queue.requests[..<end])
+            queue.requests.removeFirst(end)
+            queue.writing = taken.reduce(0) { $0 + $1.facts.count }
+            queue.waiting -= queue.writing
+            return taken
+        }
+    }
+
+    private func close() {
+        let left = self.queue.withLock { queue in
+            queue.isClosed = true
+            defer { queue.requests = [] }
+            return queue.requests
+        }
+        for request in left { request.answer.resume(throwing: SequencerError.stopping) }
+    }
+
+    /// Writes one batch and answers each request of it.
+    ///
+    /// A batch the database refuses is written again request by request, so that what one sent does not cost the others
+    /// theirs.
+    private func write(_ requests: [Waiting]) async {
+        do {
+            let recorded = try await self.record(all: requests.flatMap(\.facts))
+            var rest = recorded[...]
+            for request in requests {
+                request.answer.resume(returning: Array(rest.prefix(request.facts.count)))
+                rest = rest.dropFirst(request.facts.count)
+            }
+        } catch let error as PostgresError where requests.count > 1 && error.isAboutTheStatement {
+            for request in requests { await self.write([request]) }
+        } catch {
+            for request in requests { request.answer.resume(throwing: error) }
+        }
+    }
+
+    private func record(all facts: [SealedFact]) async throws -> [RecordedFact] {
+        if await self.connection.isLost { try await self.connection.reconnect() }
+        let ledger = Ledger(authority: self.authority)
+        let now = self.authority.now()
+        let recording: Ledger.Recording
+        do {
+            recording = try await self.connection.transaction { connection in
+                try ledger.record(facts, observedAt: now, on: connection)
+            }
+        } catch let error as PostgresError where error.state == .unknownCommit {
+            return try await self.recordedAfterAll(facts)
+        }
+        self.publication.wake()
+        self.refresher.touch(recording.developers)
+        return recording.facts
+    }
+
+    /// Where `facts` are, asked of the database after it went away during COMMIT: they were stored, or they were not.
+    private func recordedAfterAll(_ facts: [SealedFact]) async throws -> [RecordedFact] {
+        let known: [[UInt8]: StoredIdentity]
+        do {
+            try await self.connection.reconnect()
+            known = try await self.connection.knownIdentities(of: facts.map(\.identityHash))
+        } catch {
+            throw SequencerError.unknown
+        }
+        return try facts.map { fact in
+            guard let place = known[fact.identityHash] else {
+                throw PostgresError(
+                    state: .noConnection, message: "the database went away before the facts were stored")
+            }
+            return RecordedFact(
+                index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == fact.commitment)
+        }
+    }
+}
+
+extension PostgresError {
+    /// Whether the statement itself was refused, so that another one may not be.
+    fileprivate var isAboutTheStatement: Bool { ![.noConnection, .unknownCommit, .queryCanceled].contains(self.state) }
+}

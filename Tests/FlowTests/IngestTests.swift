@@ -1,0 +1,113 @@
+import CanonicalJSON
+import HTTP
+import Reputation
+import Service
+import Store
+import Testing
+
+@Suite struct IngestTests {
+    /// A review by a made-up person; each `number` is a fact of its own.
+    static func fact(_ number: Int, at time: String = "2025-03-01T10:00:00Z", login: String = "maya") -> JSON {
+        let who: JSON = ["platform": "github", "id": "7001", "login": .string(login), "kind": "user"]
+        let author: JSON = ["platform": "github", "id": "7002", "login": "otto", "kind": "user"]
+        return [
+            "v": 1, "type": "review_given", "account": who,
+            "project": ["platform": "github", "id": "9001", "name": "northwind/anemometer"],
+            "object": ["id": .string("review/\(number)"), "unit": .string("change/\(number)")],
+            "occurred_at": .string(time), "counterparties": [["account": author, "role": "author"]], "flags": [],
+            "measures": [:], "outcome": "approved",
+            "source": ["adapter": "relay", "class": "forge", "locator": "relay", "digest": "00"],
+        ]
+    }
+
+    private func post(_ service: RunningService, _ path: String, _ lines: [JSON], key: String) async throws
+        -> (status: Int, json: JSON)
+    {
+        let response = try await service.client.send(
+            "POST", service.base + path,
+            headers: ["Content-Type": "application/x-ndjson", "Authorization": "Bearer \(key)"],
+            body: Array(lines.map(\.canonical).joined(separator: "\n").utf8))
+        return (response.status, try JSON(parsing: response.body))
+    }
+
+    @Test func `a fact is kept once and answered from what is stored`() async throws {
+        try await RunningService.with { service in
+            let key = try await service.key(scope: "ingest")
+            let first = try await service.call("POST", "/v1/evidence", Self.fact(1), token: key)
+            #expect(first.status == 201)
+            #expect(first.json["status"]?.string == "appended")
+            let again = try await service.call(
+                "POST", "/v1/evidence", Self.fact(1, at: "2025-04-01T00:00:00Z"), token: key)
+            #expect(again.status == 200, "the same review, told with another time")
+            #expect(again.json["status"]?.string == "known")
+            for member in ["index", "commitment", "leaf_hash"] { #expect(again.json[member] == first.json[member]) }
+            let batch = try await self.post(
+                service, "/v1/evidence:batch", [Self.fact(2), Self.fact(1), Self.fact(2)], key: key)
+            let results = batch.json["results"]?.array ?? []
+            #expect(results.map { $0["status"]?.string } == ["appended", "known", "known"])
+            #expect(results.first?["index"] == results.last?["index"], "twice in one batch is one fact")
+            #expect(results.dropFirst().first?["index"] == first.json["index"])
+        }
+    }
+
+    @Test func `what was published covers what was waited for`() async throws {
+        try await RunningService.with { service in
+            let key = try await service.key(scope: "ingest")
+            let answer = try await service.call("POST", "/v1/evidence?wait=published", Self.fact(1), token: key)
+            #expect(answer.status == 201)
+            let checkpoint = try await service.raw("GET", "/evidence/checkpoint")
+            let size = String(decoding: checkpoint.body, as: UTF8.self).split(separator: "\n").dropFirst().first
+            #expect(size == "1")
+            let wrong = try await service.call("POST", "/v1/evidence?wait=long", Self.fact(2), token: key)
+            #expect(wrong.status == 422)
+        }
+    }
+
+    @Test func `many requests at once share batches and each gets its own place`() async throws {
+        try await RunningService.with { service in
+            let key = try await service.key(scope: "ingest")
+            let places = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for number in 0..<300 {
+                    group.addTask {
+                        let answer = try await service.call("POST", "/v1/evidence", Self.fact(number), token: key)
+                        return answer.status == 201 ? answer.json["index"]?.int ?? -1 : -1
+                    }
+                }
+                return try await group.reduce(into: [Int64]()) { $0.append($1) }
+            }
+            #expect(places.sorted() == Array(0..<300))
+            let report = try await Check(authority: service.authority).run(on: service.writer)
+            #expect(report.problems == [])
+            #expect(report.entries == 300)
+        }
+    }
+
+    @Test func `bad facts are refused by line and member, and nothing of their batch is kept`() async throws {
+        try await RunningService.with { service in
+            let key = try await service.key(scope: "ingest")
+            var nameless = Self.fact(2).object ?? [:]
+            nameless["account"] = ["platform": "github", "id": "7001", "kind": "user"]
+            let missing = try await self.post(
+                service, "/v1/evidence:batch", [Self.fact(1), .object(nameless)], key: key)
+            #expect(missing.status == 422)
+            #expect(missing.json["pointer"]?.string == "/1/account/login")
+            let future = try await service.call(
+                "POST", "/v1/evidence", Self.fact(1, at: "2099-01-01T00:00:00Z"), token: key)
+            #expect(future.json["pointer"]?.string == "/occurred_at")
+            let control = try await service.call(
+                "POST", "/v1/evidence", Self.fact(1, login: "ma\u{0}ya"), token: key)
+            #expect(control.status == 422)
+            let many = try await self.post(
+                service, "/v1/evidence:batch", (0..<1_001).map { Self.fact($0) }, key: key)
+            #expect(many.json["type"]?.string == "/problems/too-many-facts")
+            let large = try await service.call(
+                "POST", "/v1/evidence", Self.fact(1, login: String(repeating: "m", count: 17_000)), token: key)
+            #expect(large.json["type"]?.string == "/problems/fact-too-large")
+            let other = try await service.key(scope: "recruiter")
+            let forbidden = try await service.call("POST", "/v1/evidence", Self.fact(1), token: other).status
+            #expect(forbidden == 403)
+            let head = try await service.writer.ledgerHead()
+            #expect(head?.size == 0)
+        }
+    }
+}
