@@ -110,6 +110,7 @@ private struct Reader {
             self.position += 1
             return .object([:])
         }
+        members.reserveCapacity(6)
         while true {
             self.skipSpace()
             guard self.next == UInt8(ascii: "\"") else { throw self.error("expected a member name") }
@@ -136,7 +137,25 @@ private struct Reader {
 
     mutating func string() throws(JSONError) -> String {
         self.position += 1
-        var text: [UInt8] = []
+        let start = self.position
+        var end = start
+        while end < self.bytes.count, self.bytes[end] >= 0x20, self.bytes[end] != 0x22, self.bytes[end] != 0x5C {
+            end += 1
+        }
+        self.position = end
+        guard end < self.bytes.count, self.bytes[end] == UInt8(ascii: "\"") else {
+            return try self.escapedString(after: Array(self.bytes[start..<end]))
+        }
+        self.position += 1
+        guard let value = String(validating: self.bytes[start..<end], as: UTF8.self) else {
+            throw self.error("not UTF-8")
+        }
+        return value
+    }
+
+    /// The rest of a string that needs more than copying; `text` is what was read of it.
+    mutating func escapedString(after text: [UInt8]) throws(JSONError) -> String {
+        var text = text
         while let byte = self.next {
             self.position += 1
             switch byte {

@@ -41,6 +41,12 @@ public struct Disclosure: Hashable, Sendable {
         self.text = Base64URL.encode(JSON.array(elements).canonical.utf8)
     }
 
+    /// The text of the disclosure of an element of an array, whose value's canonical text is at hand.
+    public static func text(ofElement canonical: String, salt: [UInt8]) -> String {
+        precondition(salt.count >= Disclosure.saltByteCount, "a salt has 128 bits or more")
+        return Base64URL.encode("[\"\(Base64URL.encode(salt))\",\(canonical)]".utf8)
+    }
+
     /// Reads a disclosure of any maker, whose JSON may be written in other ways than ours.
     ///
     /// - Throws: `DisclosureError`.

@@ -13,25 +13,13 @@ extension Evidence {
     /// The version of the document's schema.
     public static let schemaVersion: Int64 = 1
 
-    /// The fact as the JSON value that is committed to, stored and disclosed.
+    /// The fact as the JSON value that is committed to, stored and disclosed: what `canonicalDocument` says.
     public var document: JSON {
-        var members: [String: JSON] = [
-            "v": .int(Evidence.schemaVersion),
-            "type": .string(self.kind.rawValue),
-            "account": self.account.document,
-            "project": self.project.document,
-            "object": self.object.document,
-            "occurred_at": .string(self.occurredAt.rfc3339),
-            "observed_at": .string(self.observedAt.rfc3339),
-            "counterparties": .array(self.counterparties.map(\.document)),
-            "flags": .array(self.flags.map(\.rawValue).sorted().map(JSON.string)),
-            "measures": .object(
-                Dictionary(uniqueKeysWithValues: self.measures.map { ($0.key.rawValue, JSON.int($0.value)) })),
-            "source": self.source.document,
-        ]
-        members["association"] = self.association.map { .string($0.rawValue) }
-        members["outcome"] = self.outcome.map { .string($0.rawValue) }
-        return .object(members)
+        do {
+            return try JSON(parsing: self.canonicalDocument.utf8)
+        } catch {
+            preconditionFailure("the text of a fact is JSON: \(error)")
+        }
     }
 
     /// Reads a document back.
@@ -91,17 +79,6 @@ extension Account {
 }
 
 extension Project {
-    /// The project as it stands in documents.
-    public var document: JSON {
-        var members: [String: JSON] = [
-            "platform": .string(self.platform.rawValue), "id": .string(self.id), "name": .string(self.name),
-        ]
-        if let owner = self.owner {
-            members["owner"] = ["platform": .string(owner.platform.rawValue), "id": .string(owner.id)]
-        }
-        return .object(members)
-    }
-
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
         self.init(
             platform: Platform(rawValue: try reader.string("platform")), id: try reader.string("id"),
@@ -115,12 +92,6 @@ extension Project {
 }
 
 extension Evidence.Object {
-    var document: JSON {
-        var members: [String: JSON] = ["id": .string(self.id), "unit": .string(self.unit)]
-        members["url"] = self.url.map(JSON.string)
-        return .object(members)
-    }
-
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
         self.init(id: try reader.string("id"), unit: try reader.string("unit"))
         if reader.value["url"] != nil { self.url = try reader.string("url") }
@@ -128,12 +99,6 @@ extension Evidence.Object {
 }
 
 extension Evidence.Counterparty {
-    var document: JSON {
-        var members: [String: JSON] = ["account": self.account.document, "role": .string(self.role.rawValue)]
-        members["association"] = self.association.map { .string($0.rawValue) }
-        return .object(members)
-    }
-
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
         self.init(
             account: try Account(reader.object("account")), role: try reader.name("role"),
@@ -142,13 +107,6 @@ extension Evidence.Counterparty {
 }
 
 extension Evidence.Source {
-    var document: JSON {
-        [
-            "adapter": .string(self.adapter), "class": .string(self.class.rawValue), "locator": .string(self.locator),
-            "digest": .string(self.digest),
-        ]
-    }
-
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
         self.init(
             adapter: try reader.string("adapter"), class: try reader.name("class"),

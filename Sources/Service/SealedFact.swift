@@ -19,9 +19,8 @@ public struct SealedFact: Sendable {
         self.evidence = authority.pseudonymous(evidence)
         self.identityHash = authority.identityHash(of: self.evidence)
         self.salt = randomBytes(16)
-        let value = self.evidence.document
-        self.document = value.canonical
-        self.commitment = Commitment(disclosure: Disclosure(value, salt: self.salt).text)
+        self.document = self.evidence.canonicalDocument
+        self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
     }
 
     /// Whether the names it gives are names: none holds a control character.

@@ -44,3 +44,9 @@ func `what is not a disclosure is refused`(json: String, error: DisclosureError)
     #expect(throws: error) { try Disclosure(parsing: Base64URL.encode(json.utf8)) }
     #expect(throws: DisclosureError.malformed) { try Disclosure(parsing: json) }
 }
+
+@Test func `a disclosure made from canonical text is the one made from the value`() throws {
+    let value: JSON = ["name": "caf\u{E9} \"north\"\n", "n": 3, "list": [true, .null]]
+    let salt = [UInt8](0..<16)
+    #expect(Disclosure.text(ofElement: value.canonical, salt: salt) == Disclosure(value, salt: salt).text)
+}

@@ -28,7 +28,8 @@ private let least = Evidence(
 @Test(arguments: [whole, least])
 func `a fact is read back as it was written, through its one text`(fact: Evidence) throws {
     #expect(try Evidence(document: fact.document) == fact)
-    let text = fact.document.canonical
+    let text = fact.canonicalDocument
+    #expect(fact.document.canonical == text, "the members are written in their order")
     let again = try Evidence(document: JSON(parsing: text.utf8))
     #expect(again == fact)
     #expect(again.document.canonical == text)
