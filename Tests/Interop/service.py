@@ -58,12 +58,15 @@ class Service:
         return self.state.with_suffix(".log")
 
     def __enter__(self):
+        if not self.state.exists():  # made before the service does, which would keep the database's user out
+            self.state.mkdir()
+            self.state.chmod(0o711)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._standingd("serve", "--listen", f"127.0.0.1:{self.port}"),
-                env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                env=self.child_environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
-            self._wait_until_ready()
+            self.wait_until_ready()
         except BaseException:
             self.__exit__()
             raise
@@ -93,8 +96,8 @@ class Service:
         """The file that names the embedded database's process, there while it runs."""
         return self.state / "postgres/cluster/data/postmaster.pid"
 
-    def _wait_until_ready(self):
-        deadline = time.monotonic() + 120
+    def wait_until_ready(self, seconds=120):
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.log_tail()}")
@@ -104,12 +107,13 @@ class Service:
             except OSError:
                 pass
             time.sleep(0.05)
-        raise AssertionError(f"not ready within 120 s:\n{self.log_tail()}")
+        raise AssertionError(f"not ready within {seconds} s:\n{self.log_tail()}")
 
     def log_tail(self):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
-    def _environment(self):
+    @property
+    def child_environment(self):
         settings = {"STANDING_PUBLIC_URL": self.base, **self.environment}
         return {**{name: value for name, value in os.environ.items() if not name.startswith("STANDING_")}, **settings}
 
@@ -127,7 +131,7 @@ class Service:
 
     def _run(self, command, expect):
         done = subprocess.run(
-            command, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+            command, env=self.child_environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         assert expect is None or done.returncode == expect, (
             f"{' '.join(command[:1] + command[3:])}: exit {done.returncode}, not {expect}\n{done.stdout}{done.stderr}")
         return done
