@@ -60,6 +60,7 @@ struct ClusterServer: Sendable {
             port = 5432
             unix_socket_permissions = 0700
             unix_socket_directories = \(quoted(socket))
+            \(Self.sizes(memory: ProcessInfo.processInfo.physicalMemory))
             """
         let path = "\(self.directory)/standing.conf"
         do {
@@ -72,6 +73,20 @@ struct ClusterServer: Sendable {
         try self.run("pg_ctl", ["start", "--wait", "--timeout=600", "--silent", "--log=log"])
         log("started the embedded PostgreSQL in \(self.directory)")
         return socket
+    }
+
+    /// Room for the ledger's indexes, whose keys are hashes and come at random places. Nothing here is about durability.
+    ///
+    /// After a checkpoint every page is logged whole the first time it changes, so with the default sizes a large ledger
+    /// logs ten times what it stores; and new log segments cost an eighth of a batch when none are kept.
+    static func sizes(memory: UInt64) -> String {
+        let buffers = max(128, min(memory >> 20 / 8, 2_048))
+        return """
+            shared_buffers = \(buffers)MB
+            max_wal_size = 4GB
+            min_wal_size = 1GB
+            wal_compression = lz4
+            """
     }
 
     /// Stops the server: statements under way are broken off, what was committed is kept.

@@ -75,7 +75,7 @@ public final class Application: Sendable {
         response.headers.append(("X-Request-Id", request.id))
         let microseconds = (clock.now - start) / .microseconds(1)
         self.metrics.record(route: route, status: response.status, microseconds: Int64(microseconds))
-        if self.logs(response.status) {
+        if self.logs(response.status, of: route) {
             self.log.write(
                 "info", "request",
                 [
@@ -86,8 +86,11 @@ public final class Application: Sendable {
         return response
     }
 
-    /// Every answer that is not a success is logged, and every change; a success that only read is in the metrics.
-    private func logs(_ status: Int) -> Bool { status >= 400 || status == 201 }
+    /// Every answer that is not a success is logged, and every change a person makes; what only read is in the metrics,
+    /// and what programs record is in the ledger.
+    private func logs(_ status: Int, of route: String) -> Bool {
+        status >= 400 || (status == 201 && route != "/v1/evidence")
+    }
 
     private func answer(_ request: Request, on loop: EventLoop) async -> (route: String, Response) {
         switch self.router.match(request.method, request.path) {

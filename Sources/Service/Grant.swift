@@ -118,8 +118,16 @@ public struct APIKeys: Sendable {
     }
 
     /// Who holds `key`, or nil when it is unknown or revoked.
-    public func reader(of key: String, on connection: Connection) async throws -> Reader? {
-        let stored = try await connection.useKey(hash: SHA256.hash(key.utf8).bytes, at: self.authority.now())
-        return stored.map { Reader(name: "\($0.name) (\($0.id))", scope: $0.scope) }
+    ///
+    /// That it was used is noted once a minute: what reads with a key shall not write each time.
+    public func reader(of key: String, reads: ReadPipeline, noting connection: Connection) async throws -> Reader? {
+        let now = self.authority.now()
+        guard let stored = try StoredKey.read(await reads.run(.key(hash: SHA256.hash(key.utf8).bytes))).first else {
+            return nil
+        }
+        if stored.lastUsed.map({ now.seconds - $0.seconds >= 60 }) ?? true {
+            try await connection.noteUse(ofKey: stored.id, at: now)
+        }
+        return Reader(name: "\(stored.name) (\(stored.id))", scope: stored.scope)
     }
 }

@@ -23,6 +23,22 @@ public enum SequencerError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// Batches written, the facts in them, known ones included, and how long their transactions took.
+public struct BatchCounts: Sendable {
+    /// Transactions committed.
+    public private(set) var batches: Int64 = 0
+    /// Facts in them.
+    public private(set) var facts: Int64 = 0
+    /// Microseconds from BEGIN to COMMIT.
+    public private(set) var microseconds: Int64 = 0
+
+    mutating func add(_ facts: Int, took duration: Duration) {
+        self.batches += 1
+        self.facts += Int64(facts)
+        self.microseconds += Int64(duration / .microseconds(1))
+    }
+}
+
 /// Gathers the facts of many requests into batches, each one transaction of the one writer.
 ///
 /// A batch closes when it is full or when its first fact has waited `Settings.batchDelay`. A transaction costs nearly the
@@ -46,6 +62,7 @@ public final class Sequencer: Sendable {
     private let publication: Publication
     private let refresher: Refresher
     private let queue = Mutex(Queue())
+    private let written = Mutex(BatchCounts())
     private let bell = Bell()
 
     /// A sequencer that writes through `connection`, which nobody else uses.
@@ -58,6 +75,9 @@ public final class Sequencer: Sendable {
 
     /// Facts that wait or are being written.
     public var depth: Int { self.queue.withLock { $0.waiting + $0.writing } }
+
+    /// What was written since the start.
+    public var counts: BatchCounts { self.written.withLock { $0 } }
 
     /// Records `facts` and returns where each is once they are in the ledger.
     ///
@@ -128,7 +148,7 @@ public final class Sequencer: Sendable {
 
     /// Writes one batch and answers each request of it.
     ///
-    /// A batch the database refuses is written again request by request, so that what one sent does not cost the others
+    /// A batch with a value the database refuses is written again request by request, so that what one sent does not cost the others
     /// theirs.
     private func write(_ requests: [Waiting]) async {
         do {
@@ -138,7 +158,7 @@ public final class Sequencer: Sendable {
                 request.answer.resume(returning: Array(rest.prefix(request.facts.count)))
                 rest = rest.dropFirst(request.facts.count)
             }
-        } catch let error as PostgresError where requests.count > 1 && error.isAboutTheStatement {
+        } catch let error as PostgresError where requests.count > 1 && error.isAboutAValue {
             for request in requests { await self.write([request]) }
         } catch {
             for request in requests { request.answer.resume(throwing: error) }
@@ -149,6 +169,7 @@ public final class Sequencer: Sendable {
         if await self.connection.isLost { try await self.connection.reconnect() }
         let ledger = Ledger(authority: self.authority)
         let now = self.authority.now()
+        let start = ContinuousClock.now
         let recording: Ledger.Recording
         do {
             recording = try await self.connection.transaction { connection in
@@ -157,6 +178,7 @@ public final class Sequencer: Sendable {
         } catch let error as PostgresError where error.state == .unknownCommit {
             return try await self.recordedAfterAll(facts)
         }
+        self.written.withLock { $0.add(facts.count, took: ContinuousClock.now - start) }
         self.publication.wake()
         self.refresher.touch(recording.developers)
         return recording.facts
@@ -183,6 +205,6 @@ public final class Sequencer: Sendable {
 }
 
 extension PostgresError {
-    /// Whether the statement itself was refused, so that another one may not be.
-    fileprivate var isAboutTheStatement: Bool { ![.noConnection, .unknownCommit, .queryCanceled].contains(self.state) }
+    /// Whether a value was refused (SQLSTATE classes 22 and 23), so that a batch without it may not be.
+    fileprivate var isAboutAValue: Bool { self.state.rawValue.hasPrefix("22") || self.state.rawValue.hasPrefix("23") }
 }

@@ -63,51 +63,87 @@ extension SQL {
 extension Connection {
     /// Our numbers for `accounts`, made where they are new.
     ///
-    /// A login seen later than the one we have replaces it: a rename changes a display name and nothing else.
+    /// A login seen later than the one we have replaces it: a rename changes a display name and nothing else. Nearly all
+    /// accounts are known and as they were, so they are read first: an INSERT that finds its row writes to it all the same.
     public func resolve(_ accounts: [Account.Key: (account: Account, seen: Instant)]) throws -> [Account.Key: Int64] {
-        let wanted = accounts.sorted { $0.key < $1.key }.map(\.value)
-        let platforms = wanted.map(\.account.key.platform.rawValue)
-        let ids = wanted.map(\.account.key.id)
-        let logins = wanted.map(\.account.login)
-        let seen = wanted.map(\.seen.seconds)
-        try self.run(
-            """
-            INSERT INTO accounts AS known (platform, platform_id, login, login_seen, kind)
-            SELECT platform, id, login, to_timestamp(seen), kind
-            FROM unnest(\(platforms), \(ids), \(logins), \(seen), \(wanted.map(\.account.kind.rawValue)))
-                AS wanted (platform, id, login, seen, kind)
-            ON CONFLICT (platform, platform_id) DO UPDATE
-                SET login = excluded.login, login_seen = excluded.login_seen
-                WHERE excluded.login_seen > known.login_seen AND excluded.login <> known.login
-                    AND excluded.login <> ''
-            """)
+        var ids: [Account.Key: Int64] = [:]
+        var renamed: [(account: Account, seen: Instant)] = []
+        for known in try self.accounts(Array(accounts.keys)) {
+            let key = known.account.key
+            ids[key] = known.id
+            guard let wanted = accounts[key], wanted.seen > known.seen, !wanted.account.login.isEmpty,
+                wanted.account.login != known.account.login
+            else { continue }
+            renamed.append(wanted)
+        }
+        let missing = accounts.filter { ids[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
+        if !missing.isEmpty {
+            try self.add(missing)
+            for made in try self.accounts(missing.map(\.account.key)) { ids[made.account.key] = made.id }
+        }
+        if !renamed.isEmpty { try self.rename(renamed) }
+        return ids
+    }
+
+    /// Those of `keys` that are kept: our number, the account, and when its login was last seen.
+    private func accounts(_ keys: [Account.Key]) throws -> [(id: Int64, account: Account, seen: Instant)] {
         let rows = try self.run(
             """
-            SELECT a.id, a.platform, a.platform_id
-            FROM unnest(\(platforms), \(ids)) AS wanted (platform, id)
+            SELECT a.id, a.platform, a.platform_id, a.login, a.kind, a.login_seen
+            FROM unnest(\(keys.map(\.platform.rawValue)), \(keys.map(\.id))) AS wanted (platform, id)
             JOIN accounts a ON a.platform = wanted.platform AND a.platform_id = wanted.id
             """)
-        return try Dictionary(
-            uniqueKeysWithValues: rows.map {
-                (Account.Key(platform: Platform(rawValue: try $0.text(1)), id: try $0.text(2)), try $0.int(0))
-            })
+        let seen = try rows.map { Instant(seconds: try $0.seconds(5)) }
+        return zip(try StoredAccount.read(rows), seen).map { ($0.id, $0.account, $1) }
+    }
+
+    /// Adds accounts nobody else can be adding under another number: whoever comes second finds them there.
+    private func add(_ accounts: [(account: Account, seen: Instant)]) throws {
+        try self.run(
+            """
+            INSERT INTO accounts (platform, platform_id, login, login_seen, kind)
+            SELECT platform, id, login, to_timestamp(seen), kind
+            FROM unnest(\(accounts.map(\.account.key.platform.rawValue)), \(accounts.map(\.account.key.id)),
+                \(accounts.map(\.account.login)), \(accounts.map(\.seen.seconds)),
+                \(accounts.map(\.account.kind.rawValue))) AS wanted (platform, id, login, seen, kind)
+            ON CONFLICT (platform, platform_id) DO NOTHING
+            """)
+    }
+
+    private func rename(_ accounts: [(account: Account, seen: Instant)]) throws {
+        try self.run(
+            """
+            UPDATE accounts known SET login = wanted.login, login_seen = to_timestamp(wanted.seen)
+            FROM unnest(\(accounts.map(\.account.key.platform.rawValue)), \(accounts.map(\.account.key.id)),
+                \(accounts.map(\.account.login)), \(accounts.map(\.seen.seconds))) AS wanted (platform, id, login, seen)
+            WHERE known.platform = wanted.platform AND known.platform_id = wanted.id
+                AND to_timestamp(wanted.seen) > known.login_seen
+            """)
     }
 
     /// Our numbers for `projects`, made where they are new.
     public func resolve(_ projects: [ProjectKey: Project]) throws -> [ProjectKey: Int64] {
-        let wanted = projects.values.sorted { ($0.platform, $0.id) < ($1.platform, $1.id) }
-        let platforms = wanted.map(\.platform.rawValue)
-        let ids = wanted.map(\.id)
+        var ids = try self.ids(ofProjects: Array(projects.keys))
+        let missing = projects.filter { ids[$0.key] == nil }
+            .sorted { ($0.key.platform, $0.key.id) < ($1.key.platform, $1.key.id) }.map(\.value)
+        guard !missing.isEmpty else { return ids }
         try self.run(
             """
             INSERT INTO projects (platform, platform_id, name)
-            SELECT platform, id, name FROM unnest(\(platforms), \(ids), \(wanted.map(\.name))) AS wanted (platform, id, name)
+            SELECT platform, id, name
+            FROM unnest(\(missing.map(\.platform.rawValue)), \(missing.map(\.id)), \(missing.map(\.name)))
+                AS wanted (platform, id, name)
             ON CONFLICT (platform, platform_id) DO NOTHING
             """)
+        ids.merge(try self.ids(ofProjects: missing.map(ProjectKey.init))) { $1 }
+        return ids
+    }
+
+    private func ids(ofProjects keys: [ProjectKey]) throws -> [ProjectKey: Int64] {
         let rows = try self.run(
             """
             SELECT p.id, p.platform, p.platform_id
-            FROM unnest(\(platforms), \(ids)) AS wanted (platform, id)
+            FROM unnest(\(keys.map(\.platform.rawValue)), \(keys.map(\.id))) AS wanted (platform, id)
             JOIN projects p ON p.platform = wanted.platform AND p.platform_id = wanted.id
             """)
         return try Dictionary(

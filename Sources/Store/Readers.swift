@@ -9,6 +9,24 @@ public struct StoredKey: Sendable {
     public let scope: String
     /// Whose it is, in words.
     public let name: String
+    /// When its use was last noted.
+    public let lastUsed: Instant?
+
+    /// The keys in `rows` of `SQL.key`.
+    public static func read(_ rows: [Row]) throws -> [StoredKey] {
+        try rows.map { row in
+            StoredKey(
+                id: try row.text(0), scope: try row.text(1), name: try row.text(2),
+                lastUsed: try row.secondsOrNil(3).map { Instant(seconds: $0) })
+        }
+    }
+}
+
+extension SQL {
+    /// The key with this hash unless it was revoked: id, scope, name and when its use was last noted.
+    public static func key(hash: [UInt8]) -> SQL {
+        "SELECT id, scope, name, last_used_at FROM api_keys WHERE key_hash = \(hash) AND revoked_at IS NULL"
+    }
 }
 
 /// A developer's consent for one reader.
@@ -104,14 +122,9 @@ extension Connection {
             """)
     }
 
-    /// The key with this hash unless it was revoked; notes that it was used now.
-    public func useKey(hash: [UInt8], at now: Instant) throws -> StoredKey? {
-        try self.run(
-            """
-            UPDATE api_keys SET last_used_at = \(Timestamp(seconds: now.seconds))
-            WHERE key_hash = \(hash) AND revoked_at IS NULL RETURNING id, scope, name
-            """
-        ).first.map { StoredKey(id: try $0.text(0), scope: try $0.text(1), name: try $0.text(2)) }
+    /// Notes that the key was used now.
+    public func noteUse(ofKey id: String, at now: Instant) throws {
+        try self.run("UPDATE api_keys SET last_used_at = \(Timestamp(seconds: now.seconds)) WHERE id = \(id)")
     }
 
     /// Keeps a new grant by the hash of its token.

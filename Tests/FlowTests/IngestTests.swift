@@ -91,6 +91,10 @@ import Testing
                 service, "/v1/evidence:batch", [Self.fact(1), .object(nameless)], key: key)
             #expect(missing.status == 422)
             #expect(missing.json["pointer"]?.string == "/1/account/login")
+            var misspelt = Self.fact(1).object ?? [:]
+            misspelt["source"] = ["adapter": "relay", "class": "forge", "locator": "", "digest": "", "origin": "x"]
+            let unknown = try await service.call("POST", "/v1/evidence", .object(misspelt), token: key)
+            #expect(unknown.json["pointer"]?.string == "/source/origin")
             let future = try await service.call(
                 "POST", "/v1/evidence", Self.fact(1, at: "2099-01-01T00:00:00Z"), token: key)
             #expect(future.json["pointer"]?.string == "/occurred_at")

@@ -40,7 +40,8 @@ extension Exchange {
     func readerOrNil() async throws -> Reader? {
         guard let token = self.bearer else { return nil }
         guard token.hasPrefix("key_"),
-            let reader = try await APIKeys(authority: self.authority).reader(of: token, on: self.writer)
+            let reader = try await APIKeys(authority: self.authority).reader(
+                of: token, reads: self.reads, noting: self.writer)
         else { throw Problem.unauthorized }
         return reader
     }

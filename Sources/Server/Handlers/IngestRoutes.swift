@@ -96,6 +96,9 @@ extension Exchange {
             guard var members = try JSON(parsing: bytes, depth: 16).object else {
                 throw Problem.invalid(pointer, "A fact is a JSON object.")
             }
+            if let unknown = Evidence.unknownMember(of: .object(members)) {
+                throw Problem.invalid(pointer + unknown, "A fact has no such member.")
+            }
             members["observed_at"] = members["observed_at"] ?? .string(now.rfc3339)
             evidence = try Evidence(document: .object(members))
         } catch let problem as Problem {
