@@ -3,16 +3,14 @@
 import os
 import pwd
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 
 def programs():
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
     return found[-1]
-
-
-def postmaster(service):
-    return int(service.database_process.read_text().split("\n")[0])
 
 
 def children(parent):
@@ -30,25 +28,47 @@ def children(parent):
     return found
 
 
-def backends(service):
-    """Processes of the embedded database that serve a connection."""
-    return [pid for pid, command in children(postmaster(service)).items() if "[local]" in command]
+@dataclass
+class Database:
+    """A database at a Unix socket, asked as its owner."""
+
+    socket: str
+    name: str = "standing"
+
+    def query(self, sql):
+        """The rows: a list of lists of text."""
+        done = subprocess.run(
+            ["psql", "-X", "-At", "-F", "\t", "-h", self.socket, "-U", "standing_owner", "-d", self.name, "-c", sql],
+            capture_output=True, text=True, check=True, timeout=60)
+        return [row.split("\t") for row in done.stdout.splitlines()]
+
+    @property
+    def url(self):
+        return f"postgresql://standing_owner@/{self.name}?host={quote(str(self.socket), safe='')}"
 
 
-def socket(service):
-    return service.database_process.read_text().split("\n")[4]
+class Embedded(Database):
+    """The one a service runs for itself."""
 
+    def __init__(self, service):
+        self.pid_file = service.database_process
+        super().__init__(self._lines()[4])
 
-def query(service, sql):
-    """Rows of the embedded database, as its owner: a list of lists of text."""
-    done = subprocess.run(
-        ["psql", "-X", "-At", "-F", "\t", "-h", socket(service), "-U", "standing_owner", "-d", "standing", "-c", sql],
-        capture_output=True, text=True, check=True, timeout=60)
-    return [row.split("\t") for row in done.stdout.splitlines()]
+    def _lines(self):
+        return self.pid_file.read_text().split("\n")
+
+    @property
+    def postmaster(self):
+        return int(self._lines()[0])
+
+    @property
+    def backends(self):
+        """Its processes that serve a connection."""
+        return [pid for pid, command in children(self.postmaster).items() if "[local]" in command]
 
 
 class Cluster:
-    """A PostgreSQL that the service is given a URL of, on a Unix socket in `folder`."""
+    """A PostgreSQL server of our own, on a Unix socket in `folder`."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -69,17 +89,13 @@ class Cluster:
         # The server must not keep the pipe of the program that started it.
         self._run("pg_ctl", "start", "--wait", "--silent", "-D", "data", "--log=log", "-o",
                   f"-c listen_addresses='' -c unix_socket_directories={self.folder}")
-        self.sql("postgres", "CREATE ROLE standing_service; GRANT standing_service TO standing_owner")
-        self.sql("postgres", "CREATE DATABASE standing OWNER standing_owner")
+        Database(self.folder, "postgres").query("CREATE ROLE standing_service")
+        Database(self.folder, "postgres").query("GRANT standing_service TO standing_owner")
         return self
 
-    def sql(self, database, text):
-        for statement in text.split(";"):
-            self._run("psql", "-X", "-q", "-h", self.folder, "-U", "standing_owner", "-d", database, "-c", statement)
-
-    @property
-    def url(self):
-        return f"postgresql://standing_owner@/standing?host={str(self.folder).replace('/', '%2F')}"
+    def create(self, name):
+        Database(self.folder, "postgres").query(f"CREATE DATABASE {name} OWNER standing_owner")
+        return Database(self.folder, name)
 
     def __exit__(self, *_):
         self._run("pg_ctl", "stop", "--wait", "--silent", "-D", "data", "--mode=immediate")

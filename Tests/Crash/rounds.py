@@ -1,16 +1,13 @@
 """Rounds: evidence comes in by POST and by import, something is killed outright, everything is started again."""
 
-import gzip
 import json
 import os
 import signal
-import subprocess
 import time
-from datetime import datetime, timedelta, timezone
 
-import archive
-import database
+import archives
 import facts
+from database import Embedded
 from memory import Memory, Stream, Watcher, stands_by
 from service import Service
 
@@ -46,53 +43,21 @@ class UnderFire:
 
     def start_import(self):
         """Goes on with the first file that was not read to its end."""
-        file = self.files[self.imported % len(self.files)]
-        with self.service.log.open("ab") as log:
-            self.importing = subprocess.Popen(
-                [str(self.service.binaries / "standingd"), "--state", str(self.service.state), "import", "gharchive", file],
-                env=self.service.child_environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.importing = archives.start(self.service, self.files[self.imported % len(self.files)])
 
     def end_import(self):
         if self.importing.wait(timeout=60) == 0:
             self.imported += 1
 
 
-def write_archive(folder, files):
-    """Event archives of some 8,000 facts each, no two alike."""
-    folder.mkdir(parents=True)
-    paths = []
-    for file in range(files):
-        hours = archive.Hours()
-        hours.next_id += file * 1_000_000
-        opened = datetime(2021, 3, 1, 10, tzinfo=timezone.utc) + timedelta(days=file)
-        for place in range(8):
-            number = 100 + file * 8 + place
-            owner = (9_700_000 + number, f"mill-race-{number}")
-            project = (9_600_000 + number, f"{owner[1]}/sluice", *owner)
-            for change in range(1, 900):
-                author = archive.AUTHORS[change % len(archive.AUTHORS)]
-                archive.reviewed_change(hours, project, change, author, archive.REVIEWER, opened)
-        events = [event for hour in hours.by_hour.values() for event in hour]
-        path = folder / f"{opened:%Y-%m-%d}-10.json.gz"
-        path.write_bytes(gzip.compress("".join(json.dumps(event) + "\n" for event in events).encode(), 1, mtime=0))
-        paths.append(path)
-    return paths
-
-
-def imported_facts(service):
-    """How many facts of each type were imported."""
-    return dict(database.query(
-        service, f"SELECT type, count(*) FROM evidence WHERE type <> '{facts.KIND}' GROUP BY type ORDER BY type"))
-
-
 def undisturbed(world):
-    world.files = write_archive(world.folder / "archive", max(1, world.rounds // 6))
+    world.files = archives.write(world.folder / "archive", max(1, world.rounds // 6), projects=8)
     with Service(world.binaries, world.folder / "calm") as service:
         began = time.monotonic()
         for file in world.files:
             service.run("import", "gharchive", file)
         world.import_takes = (time.monotonic() - began) / len(world.files)
-        world.undisturbed = imported_facts(service)
+        world.undisturbed = archives.imported(Embedded(service))
     assert sum(map(int, world.undisturbed.values())) > 7_000 * len(world.files), world.undisturbed
     world.under_fire = UnderFire(world)
 
@@ -112,8 +77,8 @@ def disturbed(world, number, victim):
     stands_by(world, fire.service, fire.memory, everything=(number + 1) % FSCK_EVERY == 0)
     sent = [name for name in fire.memory.sent if name[0] == f"round-{number}"]
     known = [name for name in fire.memory.acknowledged if name[0] == f"round-{number}"]
-    stored = int(database.query(
-        fire.service, f"SELECT count(*) FROM evidence WHERE document::jsonb #>> '{{source,locator}}' = 'round-{number}'")[0][0])
+    stored = int(Embedded(fire.service).query(
+        f"SELECT count(*) FROM evidence WHERE document::jsonb #>> '{{source,locator}}' = 'round-{number}'")[0][0])
     assert len(known) <= stored <= len(sent), f"{len(sent)} posted, {len(known)} acknowledged, {stored} stored"
     assert known, "nothing was acknowledged: the round shows nothing"
 
@@ -124,7 +89,8 @@ def kill(fire, victim, chosen):
     elif victim == "import":
         fire.importing.kill()
     else:
-        processes = [database.postmaster(fire.service)] if victim == "postmaster" else database.backends(fire.service)
+        database = Embedded(fire.service)
+        processes = [database.postmaster] if victim == "postmaster" else database.backends
         os.kill(processes[int(chosen * len(processes))], signal.SIGKILL)
 
 
@@ -144,7 +110,7 @@ def resumed(world):
     fire = world.under_fire
     for file in world.files:
         fire.service.run("import", "gharchive", file)
-    assert imported_facts(fire.service) == world.undisturbed
+    assert archives.imported(Embedded(fire.service)) == world.undisturbed
     stands_by(world, fire.service, fire.memory, everything=True)
 
 

@@ -47,6 +47,9 @@ class Service:
     state: Path
     environment: dict = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    before: list = field(default_factory=list)  # a command that runs the service, with its options
+    patience: int = 120  # seconds it may take to be ready, and half of that to stop
+    log_to: Path | None = None  # beside the state otherwise
     process: subprocess.Popen | None = None
 
     @property
@@ -55,7 +58,7 @@ class Service:
 
     @property
     def log(self):
-        return self.state.with_suffix(".log")
+        return self.log_to or self.state.with_suffix(".log")
 
     def __enter__(self):
         if not self.state.exists():  # made before the service does, which would keep the database's user out
@@ -63,10 +66,10 @@ class Service:
             self.state.chmod(0o711)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._standingd("serve", "--listen", f"127.0.0.1:{self.port}"),
+                [*self.before, *self._standingd("serve", "--listen", f"127.0.0.1:{self.port}")],
                 env=self.child_environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
-            self.wait_until_ready()
+            self.wait_until_ready(self.patience)
         except BaseException:
             self.__exit__()
             raise
@@ -80,11 +83,11 @@ class Service:
         """Tells the service to stop; that it does, and with which status it ends, is the caller's to look at."""
         self.process.terminate()
         try:
-            return self.process.wait(timeout=60)
+            return self.process.wait(timeout=self.patience / 2)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"the service did not stop within 60 s of SIGTERM:\n{self.log_tail()}") from None
+            raise AssertionError(f"the service did not stop within {self.patience / 2:g} s of SIGTERM:\n{self.log_tail()}") from None
 
     def kill(self):
         """Ends the service as a crash would."""
@@ -96,7 +99,7 @@ class Service:
         """The file that names the embedded database's process, there while it runs."""
         return self.state / "postgres/cluster/data/postmaster.pid"
 
-    def wait_until_ready(self, seconds=120):
+    def wait_until_ready(self, seconds):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
