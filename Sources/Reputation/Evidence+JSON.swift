@@ -26,39 +26,37 @@ extension Evidence {
     ///
     /// - Throws: `MalformedEvidence` naming the first member that is missing or not of its kind.
     public init(document: JSON) throws(MalformedEvidence) {
-        let reader = DocumentReader(value: document, pointer: "")
+        let reader = DocumentReader(members: document.object ?? [:])
         guard try reader.int("v") == Evidence.schemaVersion else { throw MalformedEvidence(pointer: "/v") }
         self.init(
             kind: try reader.name("type"),
-            account: try Account(reader.object("account")),
-            project: try Project(reader.object("project")),
-            object: try Object(reader.object("object")),
+            account: try reader.object("account", Account.init),
+            project: try reader.object("project", Project.init),
+            object: try reader.object("object", Object.init),
             occurredAt: try reader.instant("occurred_at"),
-            observedAt: try reader.instant("observed_at"))
-        self.source = try Source(reader.object("source"))
+            observedAt: try reader.instant("observed_at"),
+            source: try reader.object("source", Source.init))
         self.association = try reader.optionalName("association")
         self.outcome = try reader.optionalName("outcome")
-        for element in try reader.elements("counterparties") { self.counterparties.append(try Counterparty(element)) }
-        for element in try reader.elements("flags") {
-            guard let flag = element.value.string.flatMap(Flag.init) else {
-                throw MalformedEvidence(pointer: element.pointer)
-            }
-            self.flags.insert(flag)
+        self.counterparties = try reader.elements("counterparties") { element throws(MalformedEvidence) in
+            guard case .object(let members) = element else { throw MalformedEvidence(pointer: "") }
+            return try Counterparty(DocumentReader(members: members))
         }
-        for (name, value) in try reader.object("measures").members {
-            guard let measure = Measure(rawValue: name), let value = value.int else {
-                throw MalformedEvidence(pointer: "/measures/\(name)")
+        self.flags = Set(
+            try reader.elements("flags") { element throws(MalformedEvidence) in
+                guard let flag = element.string.flatMap(Flag.init) else { throw MalformedEvidence(pointer: "") }
+                return flag
+            })
+        self.measures = try reader.object("measures") { reader throws(MalformedEvidence) in
+            var measures: [Measure: Int64] = [:]
+            for (name, value) in reader.members {
+                guard let measure = Measure(rawValue: name), let value = value.int else {
+                    throw MalformedEvidence(pointer: "/\(name)")
+                }
+                measures[measure] = value
             }
-            self.measures[measure] = value
+            return measures
         }
-    }
-
-    private init(
-        kind: Kind, account: Account, project: Project, object: Object, occurredAt: Instant, observedAt: Instant
-    ) {
-        self.init(
-            kind: kind, account: account, project: project, object: object, occurredAt: occurredAt,
-            observedAt: observedAt, source: Source(adapter: "", class: .own, locator: "", digest: ""))
     }
 }
 
@@ -72,9 +70,13 @@ extension Account {
     }
 
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(
-            key: Key(platform: Platform(rawValue: try reader.string("platform")), id: try reader.string("id")),
-            login: try reader.string("login"), kind: try reader.name("kind"))
+        self.init(key: try Key(reader), login: try reader.string("login"), kind: try reader.name("kind"))
+    }
+}
+
+extension Account.Key {
+    init(_ reader: DocumentReader) throws(MalformedEvidence) {
+        self.init(platform: Platform(rawValue: try reader.string("platform")), id: try reader.string("id"))
     }
 }
 
@@ -83,25 +85,21 @@ extension Project {
         self.init(
             platform: Platform(rawValue: try reader.string("platform")), id: try reader.string("id"),
             name: try reader.string("name"))
-        if reader.value["owner"] != nil {
-            let owner = try reader.object("owner")
-            self.owner = Account.Key(
-                platform: Platform(rawValue: try owner.string("platform")), id: try owner.string("id"))
-        }
+        if reader.members["owner"] != nil { self.owner = try reader.object("owner", Account.Key.init) }
     }
 }
 
 extension Evidence.Object {
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
         self.init(id: try reader.string("id"), unit: try reader.string("unit"))
-        if reader.value["url"] != nil { self.url = try reader.string("url") }
+        if reader.members["url"] != nil { self.url = try reader.string("url") }
     }
 }
 
 extension Evidence.Counterparty {
     init(_ reader: DocumentReader) throws(MalformedEvidence) {
         self.init(
-            account: try Account(reader.object("account")), role: try reader.name("role"),
+            account: try reader.object("account", Account.init), role: try reader.name("role"),
             association: try reader.optionalName("association"))
     }
 }
@@ -114,54 +112,60 @@ extension Evidence.Source {
     }
 }
 
-/// Reads members of an object, remembering where it is for the error.
+/// Reads members of an object. An error has the pointer below this object; whoever reads the object puts its own before.
 struct DocumentReader {
-    let value: JSON
-    let pointer: String
-
-    var members: [String: JSON] { self.value.object ?? [:] }
+    let members: [String: JSON]
 
     func string(_ name: String) throws(MalformedEvidence) -> String {
-        guard let text = self.value[name]?.string else { throw MalformedEvidence(pointer: "\(self.pointer)/\(name)") }
+        guard let text = self.members[name]?.string else { throw MalformedEvidence(pointer: "/\(name)") }
         return text
     }
 
     func int(_ name: String) throws(MalformedEvidence) -> Int64 {
-        guard let value = self.value[name]?.int else { throw MalformedEvidence(pointer: "\(self.pointer)/\(name)") }
+        guard let value = self.members[name]?.int else { throw MalformedEvidence(pointer: "/\(name)") }
         return value
     }
 
     func instant(_ name: String) throws(MalformedEvidence) -> Instant {
         guard let instant = Instant(rfc3339: try self.string(name)) else {
-            throw MalformedEvidence(pointer: "\(self.pointer)/\(name)")
+            throw MalformedEvidence(pointer: "/\(name)")
         }
         return instant
     }
 
     func name<Name: RawRepresentable<String>>(_ name: String) throws(MalformedEvidence) -> Name {
-        guard let value = Name(rawValue: try self.string(name)) else {
-            throw MalformedEvidence(pointer: "\(self.pointer)/\(name)")
-        }
+        guard let value = Name(rawValue: try self.string(name)) else { throw MalformedEvidence(pointer: "/\(name)") }
         return value
     }
 
     func optionalName<Name: RawRepresentable<String>>(_ name: String) throws(MalformedEvidence) -> Name? {
-        self.value[name] == nil ? nil : try self.name(name)
+        self.members[name] == nil ? nil : try self.name(name)
     }
 
-    func object(_ name: String) throws(MalformedEvidence) -> DocumentReader {
-        guard let value = self.value[name], case .object = value else {
-            throw MalformedEvidence(pointer: "\(self.pointer)/\(name)")
+    func object<Value>(
+        _ name: String, _ read: (DocumentReader) throws(MalformedEvidence) -> Value
+    ) throws(MalformedEvidence) -> Value {
+        guard case .object(let members)? = self.members[name] else { throw MalformedEvidence(pointer: "/\(name)") }
+        do throws(MalformedEvidence) {
+            return try read(DocumentReader(members: members))
+        } catch {
+            throw MalformedEvidence(pointer: "/\(name)\(error.pointer)")
         }
-        return DocumentReader(value: value, pointer: "\(self.pointer)/\(name)")
     }
 
-    func elements(_ name: String) throws(MalformedEvidence) -> [DocumentReader] {
-        guard let elements = self.value[name]?.array else {
-            throw MalformedEvidence(pointer: "\(self.pointer)/\(name)")
+    func elements<Value>(
+        _ name: String, _ read: (JSON) throws(MalformedEvidence) -> Value
+    ) throws(MalformedEvidence) -> [Value] {
+        guard let elements = self.members[name]?.array else { throw MalformedEvidence(pointer: "/\(name)") }
+        var values: [Value] = []
+        values.reserveCapacity(elements.count)
+        for (position, element) in elements.enumerated() {
+            do throws(MalformedEvidence) {
+                values.append(try read(element))
+            } catch {
+                throw MalformedEvidence(pointer: "/\(name)/\(position)\(error.pointer)")
+            }
         }
-        return elements.enumerated().map {
-            DocumentReader(value: $0.element, pointer: "\(self.pointer)/\(name)/\($0.offset)")
-        }
+        return values
     }
 }

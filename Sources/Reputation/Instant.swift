@@ -52,7 +52,15 @@ extension Instant {
     /// This moment as RFC 3339 text in UTC, `2015-01-01T15:00:01Z`.
     public var rfc3339: String {
         let second = self.seconds - self.day.number * 86_400
-        return "\(self.day)T\(padded(second / 3_600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
+        var text = self.day.digits
+        text.append(UInt8(ascii: "T"))
+        appendDecimal(second / 3_600, width: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        appendDecimal(second / 60 % 60, width: 2, to: &text)
+        text.append(UInt8(ascii: ":"))
+        appendDecimal(second % 60, width: 2, to: &text)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -117,9 +125,19 @@ extension Day: CustomStringConvertible {
     }
 
     /// The date as `2015-01-01`.
-    public var description: String {
+    public var description: String { String(decoding: self.digits, as: UTF8.self) }
+
+    /// The bytes of `description`.
+    fileprivate var digits: [UInt8] {
         let (year, month, day) = self.civil
-        return "\(padded(year, to: 4))-\(padded(month))-\(padded(day))"
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        appendDecimal(year, width: 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        appendDecimal(month, width: 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        appendDecimal(day, width: 2, to: &text)
+        return text
     }
 }
 
@@ -132,7 +150,12 @@ private func decimal(_ digits: ArraySlice<UInt8>) -> Int64? {
     return value
 }
 
-private func padded(_ value: Int64, to width: Int = 2) -> String {
-    let digits = String(value)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+/// Appends `value`, 0 or more, in `width` digits or as many as it takes.
+private func appendDecimal(_ value: Int64, width: Int, to text: inout [UInt8]) {
+    let start = text.count
+    var rest = value
+    while rest > 0 || text.count - start < width {
+        text.insert(UInt8(ascii: "0") + UInt8(rest % 10), at: start)
+        rest /= 10
+    }
 }

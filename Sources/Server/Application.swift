@@ -48,6 +48,8 @@ public final class Application: Sendable {
     let writer: Connection
     let background: Background
     let claim: Claim
+    /// The tiles that never change, shared by all loops.
+    let tiles = TileCache()
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]

@@ -99,7 +99,7 @@ extension Exchange {
     func number(_ text: String?, _ name: String, in range: ClosedRange<Int64>, standard: Int64) throws(Problem) -> Int64
     {
         guard let text else { return standard }
-        guard let number = Int64(text), range.contains(number) else {
+        guard let number = Int64(text), String(number) == text, range.contains(number) else {
             throw .invalid("?\(name)", "This must be a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number

@@ -31,13 +31,18 @@ final class Metrics: Sendable {
         self.requests.withLock { $0[Key(route: route, status: status), default: Histogram()].record(microseconds) }
     }
 
-    /// The metrics as text; `gauges` are read by the caller.
-    func text(gauges: [(name: String, help: String, value: Int64)]) -> String {
+    /// The metrics as text; `gauges` and `counters` are read by the caller.
+    func text(
+        gauges: [(name: String, help: String, value: Int64)], counters: [(name: String, help: String, value: Int64)]
+    ) -> String {
         var lines: [String] = []
-        for gauge in gauges {
-            lines += [
-                "# HELP \(gauge.name) \(gauge.help)", "# TYPE \(gauge.name) gauge", "\(gauge.name) \(gauge.value)",
-            ]
+        for (type, numbers) in [("gauge", gauges), ("counter", counters)] {
+            for number in numbers {
+                lines += [
+                    "# HELP \(number.name) \(number.help)", "# TYPE \(number.name) \(type)",
+                    "\(number.name) \(number.value)",
+                ]
+            }
         }
         let name = "standing_request_duration_seconds"
         lines += ["# HELP \(name) Time from request to answer.", "# TYPE \(name) histogram"]

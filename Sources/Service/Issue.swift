@@ -60,7 +60,7 @@ public struct Issue: Sendable {
 
     /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names;
     /// nil when there is no such profile or its credential has ended.
-    public func bundle(handle: String, reads: ReadPipeline) async throws -> String? {
+    public func bundle(handle: String, reads: ReadPipeline, cache: TileCache) async throws -> String? {
         guard
             let token = try await reads.run(.currentCredential(handle: handle, at: self.authority.now())).first?.text(
                 0),
@@ -71,19 +71,19 @@ public struct Issue: Sendable {
         let claims = try credential.payload(verifiedBy: key, type: "vc+jwt")
         let named = (claims["credentialSubject"]?["evidence"]?.array ?? []).compactMap(\.string)
         let rows = try StoredEvidence.read(await reads.run(.evidence(committed: named)))
+        let tiles = PublishedTiles(size: head.size, cache: cache, reads: reads)
         return Bundle(
             credential: credential, key: key,
-            ledger: self.ledger(head), facts: try await self.facts(rows, head: head, reads: reads)
+            ledger: self.ledger(head), facts: try await self.facts(rows, head: head, tiles: tiles)
         ).text
     }
 
     /// The disclosure of each row with the proof that the ledger under `head` has it.
     private func facts(
-        _ rows: [StoredEvidence], head: LedgerHead, reads: ReadPipeline
+        _ rows: [StoredEvidence], head: LedgerHead, tiles: PublishedTiles
     ) async throws -> [(disclosure: Disclosure, proof: TlogProof)] {
         let plans = try rows.map { try ProofPlan.inclusion(of: $0.entryIndex, in: head.size) }
-        let tiles = Array(Set(plans.flatMap(\.tiles)))
-        let stored = try TileSet.read(await reads.run(.tiles(tiles)), tiles)
+        let stored = try await tiles.stored(Array(Set(plans.flatMap(\.tiles))))
         let note = try SignedNote(parsing: head.note.utf8)
         return try zip(rows, plans).map { row, plan in
             (

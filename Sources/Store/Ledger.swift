@@ -1,4 +1,4 @@
-internal import Crypto
+public import Crypto
 public import Postgres
 public import Reputation
 public import Transparency
@@ -75,17 +75,14 @@ extension SQL {
         """
     }
 
-    /// Index, kind and commitment of the entry with this leaf hash, or no row.
-    public static func entry(leafHash: [UInt8]) -> SQL {
-        "SELECT index, kind, commitment FROM entries WHERE leaf_hash = \(leafHash)"
-    }
-
-    /// Index, kind and commitment of the entry that commits to `commitment`, or no row.
+    /// Index, kind and commitment of the entries below `size` with one of `leafHashes`, in order.
     ///
-    /// A commitment has one leaf hash for each kind, and those are what the index knows.
-    public static func entry(commitment: Commitment) -> SQL {
-        let hashes = LedgerEntry.Kind.allCases.map { LedgerEntry($0, commitment).leafHash.bytes }
-        return "SELECT index, kind, commitment FROM entries WHERE leaf_hash = ANY(\(hashes))"
+    /// A commitment has one leaf hash for each kind, so this finds entries by their commitment, too.
+    public static func entries(withLeafHashes leafHashes: [Digest], below size: Int64) -> SQL {
+        """
+        SELECT index, kind, commitment FROM entries
+        WHERE leaf_hash = ANY(\(leafHashes.map(\.bytes))) AND index < \(size) ORDER BY index
+        """
     }
 
     /// The checkpoint strangers see, in the columns of `ledgerHead`; no row before the log was begun.
@@ -106,9 +103,14 @@ extension StoredTile {
 }
 
 extension LedgerEntry {
-    /// The entries in `rows` of `SQL.entries`.
+    /// The entries in `rows` of `SQL.entries(from:count:)`.
     public static func read(_ rows: [Row]) throws -> [LedgerEntry] {
         try rows.map { try LedgerEntry(kind: $0.text(0), commitment: $0.text(1)) }
+    }
+
+    /// The entries in `rows` of `SQL.entries(withLeafHashes:below:)`, each with its index.
+    public static func readWithIndex(_ rows: [Row]) throws -> [(index: Int64, entry: LedgerEntry)] {
+        try rows.map { (try $0.int(0), try LedgerEntry(kind: $0.text(1), commitment: $0.text(2))) }
     }
 
     /// An entry as its row has it. The table's constraints let nothing else in, so anything else is damage.

@@ -1,3 +1,5 @@
+import Crypto
+
 /// Why bytes are not a bundle of entries.
 public enum EntryBundleError: Error, Equatable {
     /// The bytes end within an entry.
@@ -39,5 +41,21 @@ public enum EntryBundle {
             rest = rest.dropFirst(count)
         }
         return entries
+    }
+}
+
+extension Tile {
+    /// The bytes this tile is served as, cut from those of a wider one at its place (C2SP tlog-tiles).
+    ///
+    /// `bytes` must hold as many hashes or entries as this tile.
+    public func prefix(of bytes: [UInt8]) -> [UInt8] {
+        guard !self.isFull else { return bytes }
+        switch self.kind {
+        case .hashes: return Array(bytes.prefix(self.width * Digest.byteCount))
+        case .entries:
+            var end = 0
+            for _ in 0..<self.width { end += 2 + Int(UInt16(bigEndian: bytes[end..<(end + 2)])) }
+            return Array(bytes[..<end])
+        }
     }
 }

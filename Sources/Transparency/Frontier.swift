@@ -67,6 +67,17 @@ public struct Frontier: Sendable {
         }
     }
 
+    /// The tiles still growing as they stand: what `init(head:tiles:)` takes to make this edge again.
+    public var growingTiles: [TileContent] {
+        Frontier.growingTiles(size: self.size).map { TileContent(tile: $0, hashes: self.growing($0)) }
+    }
+
+    /// The hashes of `tile`, one of those growing.
+    func growing(_ tile: Tile) -> [Digest] {
+        guard case .hashes(let level) = tile.kind else { preconditionFailure("entries are not kept") }
+        return self.growing[level]
+    }
+
     /// The root over all leaves.
     public var root: Digest { MerkleTree.fold(self.peaks) }
 
@@ -132,7 +143,13 @@ extension Tile {
     /// The hashes of this tile among `tiles`.
     func hashes(in tiles: [Tile: [UInt8]]) throws(TileError) -> [Digest] {
         guard let bytes = tiles[self] else { throw .missing(self) }
-        guard bytes.count >= self.width * Digest.byteCount else { throw .short(self) }
+        guard let hashes = self.hashes(bytes) else { throw .short(self) }
+        return hashes
+    }
+
+    /// The hashes of this tile that `bytes` hold, nil when they are too few; what lies past its width is not looked at.
+    func hashes(_ bytes: [UInt8]) -> [Digest]? {
+        guard bytes.count >= self.width * Digest.byteCount else { return nil }
         return (0..<self.width).map { Digest(bytes[($0 * Digest.byteCount)..<(($0 + 1) * Digest.byteCount)])! }
     }
 }

@@ -60,16 +60,8 @@ public struct LedgerEntry: Hashable, Sendable {
 
     /// Reads an entry, nil unless `text` is exactly what `text` gives for one.
     public init?(parsing text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        let (start, middle) = (Array("{\"c\":\"".utf8), Array("\",\"k\":\"".utf8))
-        let end = Array("\",\"v\":\(LedgerEntry.version)}".utf8)
-        let kindStart = start.count + 43 + middle.count
-        guard bytes.count > kindStart + end.count, bytes.starts(with: start),
-            bytes[(start.count + 43)...].starts(with: middle), bytes.suffix(end.count) == end[...],
-            let commitment = Commitment(text: String(decoding: bytes[start.count..<(start.count + 43)], as: UTF8.self)),
-            let kind = Kind(rawValue: String(decoding: bytes[kindStart..<(bytes.count - end.count)], as: UTF8.self))
-        else { return nil }
-        self.init(kind, commitment)
+        guard case .entry(let entry) = LedgerEntry.read(text.utf8) else { return nil }
+        self = entry
     }
 
     /// The canonical JSON (RFC 8785) that is hashed, stored and served.
@@ -79,4 +71,43 @@ public struct LedgerEntry: Hashable, Sendable {
 
     /// The entry's hash as a leaf of the tree.
     public var leafHash: Digest { MerkleTree.leafHash(self.text.utf8) }
+}
+
+extension LedgerEntry {
+    /// What the bytes of a leaf turn out to be.
+    public enum Reading: Hashable, Sendable {
+        /// An entry of a kind known here.
+        case entry(LedgerEntry)
+        /// An entry in the same form, of a kind that is not.
+        case unknownKind(String, Commitment)
+        /// Anything else.
+        case malformed
+    }
+
+    /// The longest name of a kind, in bytes.
+    private static let longestKind = 64
+
+    /// What `bytes`, a leaf of the ledger, are. Only the one canonical text of an entry is one.
+    public static func read(_ bytes: some Collection<UInt8>) -> Reading {
+        let (start, middle) = (Array("{\"c\":\"".utf8), Array("\",\"k\":\"".utf8))
+        let end = Array("\",\"v\":\(LedgerEntry.version)}".utf8)
+        let kindStart = start.count + 43 + middle.count
+        guard (kindStart + end.count...kindStart + self.longestKind + end.count).contains(bytes.count) else {
+            return .malformed
+        }
+        let bytes = Array(bytes)
+        let name = bytes[kindStart..<(bytes.count - end.count)]
+        guard bytes.starts(with: start), bytes[(start.count + 43)...].starts(with: middle),
+            bytes.suffix(end.count) == end[...], !name.isEmpty, name.allSatisfy(self.mayName),
+            let text = String(validating: bytes[start.count..<(start.count + 43)], as: UTF8.self),
+            let commitment = Commitment(text: text)
+        else { return .malformed }
+        let kind = String(decoding: name, as: UTF8.self)
+        return Kind(rawValue: kind).map { .entry(LedgerEntry($0, commitment)) } ?? .unknownKind(kind, commitment)
+    }
+
+    /// Whether the name of a kind may hold `byte`: lower-case letters and hyphens, which JSON writes in one way only.
+    private static func mayName(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+    }
 }

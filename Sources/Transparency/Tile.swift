@@ -8,6 +8,9 @@ public struct Tile: Hashable, Sendable {
         case hashes(level: Int)
         /// Entries, as `EntryBundle` writes them.
         case entries
+
+        /// The level of the hashes, nil for entries.
+        var level: Int? { if case .hashes(let level) = self { level } else { nil } }
     }
 
     /// How many hashes or entries a full tile holds.

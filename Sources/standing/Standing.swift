@@ -3,7 +3,7 @@ internal import Client
 internal import Foundation
 internal import Glibc
 
-/// The reader's tool: speaks only HTTP and files. Exit 0 done, 1 failed, 2 usage.
+/// The reader's tool: speaks only HTTP and files. Exit 0 done, 1 failed, 2 usage, 3 could not look.
 @main
 struct Standing {
     static let version = "0.1.0"
@@ -20,17 +20,23 @@ struct Standing {
           grant --audience TEXT [--facets A,B] [--days N] [--uses N] [--session TOKEN]
                                  a link that lets one reader see the profile
 
+          monitor URL --state FILE [--key VKEY] [--mirror URL]... [--expect FILE] [--keep DIR] [--every SECONDS]
+                                 follow a log without trusting it; 0 all well, 1 an alarm, 3 could not look
+
         --server is $STANDING_SERVER or http://127.0.0.1:8080, --key $STANDING_KEY, --session $STANDING_SESSION.
-        Results go to standard output, with --json as one JSON document; messages go to standard error.
+        Results go to standard output, with --json as one JSON document (monitor: one a
+        line); messages go to standard error.
 
         """
 
     static let options = Options(
         valued: [
             "--server", "--repository", "--lines", "--assistance", "--key", "--key-file", "--vkey", "--handle",
-            "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session",
+            "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session", "--state", "--mirror",
+            "--expect", "--keep",
+            "--every",
         ],
-        flags: ["--json", "--discoverable", "--help", "--version"],
+        flags: ["--json", "--discoverable", "--once", "--help", "--version"],
         general: ["--server", "--json"])
 
     static func main() async {
@@ -40,6 +46,9 @@ struct Standing {
             complain(error.reason)
             FileHandle.standardError.write(Data("\n\(self.usage)".utf8))
             exit(2)
+        } catch let ending as Ending {
+            if !ending.reason.isEmpty { complain(ending.reason) }
+            exit(ending.status)
         } catch {
             complain("\(error)")
             exit(1)
@@ -62,6 +71,7 @@ struct Standing {
         case ("verify", let operands): return try await VerifyCommand(operands, arguments).run()
         case ("claim", let operands): return try await ClaimCommand(operands, arguments).run()
         case ("grant", let operands): return try await GrantCommand(operands, arguments).run()
+        case ("monitor", let operands): return try await MonitorCommand(operands, arguments).run()
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, _): throw UsageError(reason: "unknown command: \(command)")
         }

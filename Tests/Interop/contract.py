@@ -128,8 +128,8 @@ def check_files(contract, schemas, tally):
             value = resolved(contract, example)["value"]
             tally.check(f"the example '{name}' fits its schema", schemas.problem(media["schema"], value))
     for method, path, operation in operations(contract):
-        if body := operation.get("requestBody"):
-            schema = body["content"]["application/json"]["schema"]
+        if "application/json" in (body := operation.get("requestBody", {}).get("content", {})):
+            schema = resolved(contract, body["application/json"]["schema"])
             strict = schema.get("additionalProperties") is False
             tally.check(f"{method} {path} is strict about members", None if strict else "its body takes unknown members")
 
@@ -218,33 +218,39 @@ def values(service, handle):
     asset = re.search(rb'"/assets/([^"]+)"', service.call("GET", "/")[2])
     known = {"id": "standing-1", "handle": handle, "name": asset and asset[1].decode()}
     if size:
+        entry = json.loads(service.call("GET", "/v1/ledger/entries/0")[2])
         known |= {"path": f"0/000{width}", "index": "0", "from": "1"}
+        known |= {name: entry[name] for name in ("leaf_hash", "commitment")}
     return known
 
 
 def check_reads(service, arguments):
-    known = values(service, arguments.handle)
+    known = {**values(service, arguments.handle), "facet": "reviewing"}
     tokens = {"session": arguments.session, "key": arguments.key}
     for method, path, operation in operations(service.contract):
         needed = [scheme for requirement in operation.get("security", []) for scheme in requirement]
         token = next((tokens[scheme] for scheme in needed if tokens[scheme]), None)
         if method != "GET" or (needed and not token):
             continue
-        required = [p for p in operation["parameters"] if p.get("required")]
-        known_here = {**known, "facet": "reviewing"}
-        if any(not known_here.get(p["name"]) for p in required):
-            print(f"-      {method} {path}: needs {', '.join(p['name'] for p in required)}")
-            continue
-        target = path
-        for parameter in (p for p in required if p["in"] == "path"):
-            target = target.replace("{%s}" % parameter["name"], known_here[parameter["name"]])
-        query = {p["name"]: known_here[p["name"]] for p in required if p["in"] == "query"}
-        target += "?" + urllib.parse.urlencode(query) if query else ""
-        empty = path in ("/evidence/checkpoint",) and "index" not in known
-        service.check(f"{method} {target}", operation, service.call(method, target, token), [404] if empty else [200])
-        if any(p["in"] == "query" for p in operation["parameters"]):
-            unknown = target + ("&" if query else "?") + "no-such-parameter=1"
-            service.check(f"{method} {path} with an unknown parameter", operation, service.call(method, unknown, token), [422])
+        # Of some parameters a question has exactly one: each is asked for.
+        for chosen in operation.get("x-one-of", [None]):
+            required = [p for p in operation["parameters"] if p.get("required") or p["name"] == chosen]
+            if all(known.get(p["name"]) for p in required):
+                check_read(service, operation, path, {p["name"]: (p["in"], known[p["name"]]) for p in required}, token)
+            else:
+                print(f"-      {method} {path}: needs {', '.join(p['name'] for p in required)}")
+
+
+def check_read(service, operation, path, parameters, token):
+    target = path
+    for name, (_, value) in ((name, given) for name, given in parameters.items() if given[0] == "path"):
+        target = target.replace("{%s}" % name, value)
+    query = {name: value for name, (place, value) in parameters.items() if place == "query"}
+    target += "?" + urllib.parse.urlencode(query) if query else ""
+    service.check(f"GET {target}", operation, service.call("GET", target, token), [200])
+    if any(p["in"] == "query" for p in operation["parameters"]):
+        unknown = target + ("&" if query else "?") + "no-such-parameter=1"
+        service.check(f"GET {path} with an unknown parameter", operation, service.call("GET", unknown, token), [422])
 
 
 def check_conditional(service, handle):

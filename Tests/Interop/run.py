@@ -23,7 +23,9 @@ import consent
 import contract
 import flow
 import growth
+import monitor
 import operation
+import receipts
 import transparency
 import verifiers
 from checks import Checks
@@ -57,7 +59,7 @@ def main():
 
 def run(binaries, folder, largest):
     checks = Checks()
-    for part in (flow, contract, consent, transparency, verifiers, bad_input, operation):
+    for part in (flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, operation):
         part.add(checks)
     growth.add(checks, largest)
     with Forge() as forge:

@@ -17,7 +17,11 @@ enum Program {
     ) async throws -> Outcome {
         let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let process = Process()
-        let (standardInput, output, messages) = (Pipe(), Pipe(), Pipe())
+        let (standardInput, messages) = (Pipe(), Pipe())
+        let written = FileManager.default.temporaryDirectory.appendingPathComponent("output-\(UUID().uuidString)")
+        try Data().write(to: written)
+        let output = try FileHandle(forUpdating: written)
+        try FileManager.default.removeItem(at: written)
         process.executableURL = folder.appendingPathComponent("standing")
         process.arguments = arguments
         let kept = ["PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"]
@@ -28,14 +32,14 @@ enum Program {
         process.standardError = messages
         try standardInput.fileHandleForWriting.write(contentsOf: input)
         try standardInput.fileHandleForWriting.close()
-        // All it writes fits into the pipes, so it ends without anybody reading.
+        // Output goes to a file and messages fit into the pipe, so it ends without anybody reading.
         let status = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
+        try output.seek(toOffset: 0)
         return Outcome(
-            status: status,
-            output: String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self),
+            status: status, output: String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self),
             messages: String(decoding: try messages.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self))
     }
 }

@@ -27,6 +27,13 @@ struct UsageTests {
         (["verify", "http://"], "http:// is no address of the web"),
         (["claim", "github/mira"], "claim needs --handle HANDLE"),
         (["claim", "github/mira", "--handle", "mira", "--ssh-key", "/no/such/key"], "there is no key /no/such/key"),
+        (["monitor"], "monitor takes one URL"),
+        (["monitor", "http://127.0.0.1:9"], "monitor needs --state FILE"),
+        (["monitor", "ftp://a.example", "--state", "s"], "ftp://a.example is not the address of a service"),
+        (["monitor", "http://127.0.0.1:9", "--state", "s", "--mirror", "http://"], "http:// is not the address"),
+        (["monitor", "http://127.0.0.1:9", "--state", "s", "--key", "k"], "k is no verifier key of a log"),
+        (["monitor", "http://127.0.0.1:9", "--state", "s", "--every", "0"], "--every takes a whole number from 1"),
+        (["monitor", "http://127.0.0.1:9", "--state", "s", "--every", "5", "--once"], "exclude each other"),
         (["grant", "--session", "ses_x"], "grant needs --audience TEXT"),
         (["grant", "--audience", "Northwind"], "grant needs --session TOKEN or $STANDING_SESSION"),
         (

@@ -35,7 +35,7 @@ func `what is not a checkpoint is refused`(text: String) {
 }
 
 /// A proof for entry 200 of 300, its checkpoint cosigned by a witness.
-private func makeProof(extra: [UInt8]? = nil) throws -> (proof: TlogProof, leaf: Digest) {
+func makeProof(extra: [UInt8]? = nil) throws -> (proof: TlogProof, leaf: Digest) {
     let log = Log(size: 300)
     let checkpoint = Checkpoint(origin: "example.com/log", head: log.head)
     var note = try checkpoint.signed(by: Known.signer())
@@ -54,30 +54,6 @@ func `a portable proof reads back and verifies`(extra: [UInt8]?) throws {
     let result = try read.verify(leaf: leaf, log: log, witnesses: [witness], quorum: 1)
     #expect(result.checkpoint.head.size == 300)
     #expect(result.witnesses.map(\.time) == [1_700_000_000])
-}
-
-@Test func `a portable proof changed in any bit or cut short anywhere is refused`() throws {
-    let (proof, leaf) = try makeProof()
-    let (log, witness) = (try Known.log(), try Known.witness())
-    let bytes = Array(proof.text.utf8)
-    func isRefused(_ bytes: [UInt8]) -> Bool {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return true }
-        do {
-            _ = try TlogProof(parsing: text).verify(leaf: leaf, log: log, witnesses: [witness], quorum: 1)
-            return false
-        } catch {
-            return true
-        }
-    }
-    #expect(!isRefused(bytes))
-    for position in bytes.indices {
-        #expect(isRefused(Array(bytes[..<position])))
-        for bit in 0..<8 {
-            var changed = bytes
-            changed[position] ^= 1 << UInt8(bit)
-            #expect(isRefused(changed))
-        }
-    }
 }
 
 @Test func `a portable proof of another leaf, or seen by too few witnesses, is refused`() throws {
@@ -114,15 +90,6 @@ func `what is not a portable proof is refused`(text: String) {
         #expect(LedgerEntry(parsing: entry.text) == entry)
     }
     let text = LedgerEntry(.evidence, commitment).text
-    for position in 0..<text.utf8.count {
-        #expect(LedgerEntry(parsing: String(decoding: Array(text.utf8)[..<position], as: UTF8.self)) == nil)
-        for bit in 0..<8 {
-            var changed = Array(text.utf8)
-            changed[position] ^= 1 << UInt8(bit)
-            let other = LedgerEntry(parsing: String(decoding: changed, as: UTF8.self))
-            #expect(other == nil || Array(other!.text.utf8) == changed)
-        }
-    }
     for wrong in [text + " ", text.replacing(",", with: ", "), text.replacing("\"v\":1", with: "\"v\":2"), "{}"] {
         #expect(LedgerEntry(parsing: wrong) == nil)
     }

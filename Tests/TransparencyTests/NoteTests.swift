@@ -44,21 +44,6 @@ enum Known {
     #expect(throws: NoteError.unsigned) { try note.verified(by: []) }
 }
 
-@Test func `a note changed in any bit or cut short anywhere is refused`() throws {
-    let log = try Known.log()
-    let bytes = Array(Known.note.utf8)
-    func open(_ bytes: [UInt8]) throws -> Checkpoint { try Checkpoint(SignedNote(parsing: bytes), of: log) }
-    #expect(try open(bytes).head.size == 3)
-    for position in bytes.indices {
-        #expect(throws: (any Error).self) { try open(Array(bytes[..<position])) }
-        for bit in 0..<8 {
-            var changed = bytes
-            changed[position] ^= 1 << UInt8(bit)
-            #expect(throws: (any Error).self) { try open(changed) }
-        }
-    }
-}
-
 @Test func `a wrong line of a known key spoils the note, one of a stranger does not`() throws {
     let other = try #require(NoteSigner(name: "example.com/log", kind: .log, key: .generate()))
     var note = try SignedNote(parsing: Known.note.utf8)
@@ -116,22 +101,11 @@ func `what is not a note is refused`(text: String) {
     #expect(throws: NoteError.tooLarge) { try SignedNote(parsing: long.utf8) }
 }
 
-@Test(arguments: [Known.logKey, Known.witnessKey])
-func `a key's text changed in any bit or cut short anywhere is refused`(text: String) throws {
-    let key = try #require(VerifierKey(parsing: text))
-    #expect(key.text == text)
-    for position in 0..<text.utf8.count {
-        #expect(VerifierKey(parsing: String(decoding: Array(text.utf8)[..<position], as: UTF8.self)) == nil)
-        for bit in 0..<8 {
-            var changed = Array(text.utf8)
-            changed[position] ^= 1 << UInt8(bit)
-            #expect(VerifierKey(parsing: String(decoding: changed, as: UTF8.self)) == nil)
-        }
-    }
+@Test(arguments: [Known.logKey, Known.witnessKey]) func `a key has one text`(text: String) {
+    #expect(VerifierKey(parsing: text)?.text == text)
     #expect(VerifierKey(parsing: text + "A") == nil)
-    #expect(
-        VerifierKey(parsing: text.replacing("eac9d95a", with: "EAC9D95A").replacing("d455c521", with: "D455C521"))
-            == nil)
+    let upper = text.replacing("eac9d95a", with: "EAC9D95A").replacing("d455c521", with: "D455C521")
+    #expect(VerifierKey(parsing: upper) == nil)
 }
 
 @Test(arguments: ["", "a b", "a+b", "a\u{A0}b", "a\u{2003}b", "a\nb", "a\u{7}b", "a\u{85}b"])

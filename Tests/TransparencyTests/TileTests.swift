@@ -30,19 +30,6 @@ func `any other path is none`(path: String) {
     #expect(Tile(path: path) == nil)
 }
 
-@Test func `a path changed in one byte is another tile's or none`() {
-    let path = "tile/1/x001/x234/067.p/112"
-    for position in path.utf8.indices {
-        for byte in UInt8(0)...127 where byte != path.utf8[position] {
-            var changed = Array(path.utf8)
-            changed[path.utf8.distance(from: path.utf8.startIndex, to: position)] = byte
-            let text = String(decoding: changed, as: UTF8.self)
-            guard let tile = Tile(path: text) else { continue }
-            #expect(tile.path == text)
-        }
-    }
-}
-
 @Test func `the tiles of a log are as wide as its size makes them`() {
     let widths = { (size: Int64) in
         (0...2).map { level in

@@ -36,10 +36,20 @@ enum OperationRoutes {
     @Sendable static func metrics(_ exchange: Exchange) async throws -> Response {
         let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
         let age = head.map { exchange.authority.now().seconds - $0.observedAt.seconds } ?? 0
-        let text = exchange.application.metrics.text(gauges: [
-            ("standing_ledger_size", "Entries in the ledger.", head?.size ?? 0),
-            ("standing_ledger_observation_age_seconds", "Seconds since the newest evidence was observed.", age),
-        ])
+        let tiles = exchange.application.tiles.counts
+        let text = exchange.application.metrics.text(
+            gauges: [
+                ("standing_ledger_size", "Entries in the ledger.", head?.size ?? 0),
+                ("standing_ledger_observation_age_seconds", "Seconds since the newest evidence was observed.", age),
+                (
+                    "standing_tile_cache_bytes", "Bytes of full tiles and entry bundles kept in memory.",
+                    Int64(tiles.bytes)
+                ),
+            ],
+            counters: [
+                ("standing_tile_cache_hits_total", "Full tiles given from memory.", tiles.hits),
+                ("standing_tile_cache_misses_total", "Full tiles read from the database.", tiles.misses),
+            ])
         return Response(
             status: 200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")], body: Array(text.utf8)
         )

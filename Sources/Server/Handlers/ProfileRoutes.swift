@@ -13,7 +13,7 @@ enum ProfileRoutes {
     @Sendable static func document(_ exchange: Exchange) async throws -> Response {
         let (document, digest) = try await self.published(exchange)
         let tag = "\"\(digest)\""
-        if exchange.request.headers["If-None-Match"] == tag {
+        if exchange.has(digest) {
             return Response(status: 304, headers: [("ETag", tag), ("Cache-Control", "no-cache")], body: [])
         }
         return Response(
@@ -86,7 +86,8 @@ enum ProfileRoutes {
     @Sendable static func bundle(_ exchange: Exchange) async throws -> Response {
         let issue = Issue(authority: exchange.authority)
         guard
-            let bundle = try await issue.bundle(handle: exchange["handle"], reads: exchange.reads)
+            let bundle = try await issue.bundle(
+                handle: exchange["handle"], reads: exchange.reads, cache: exchange.application.tiles)
         else { throw Problem.notFound }
         return Response(
             status: 200,

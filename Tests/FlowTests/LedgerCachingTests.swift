@@ -1,0 +1,142 @@
+import CanonicalJSON
+import HTTP
+import Service
+import Testing
+import Transparency
+
+@Suite struct LedgerCachingTests {
+    @Test func `no full tile is read from the database twice, whoever asks for it`() async throws {
+        try await RunningService.withLog(of: 600) { reader in
+            func misses() async throws -> Int64 { try await reader.metric("standing_tile_cache_misses_total") }
+            let first = try await reader.get("/evidence/tile/0/000")
+            let bundle = try await reader.get("/evidence/tile/entries/001")
+            #expect(first.body.count == 8_192)
+            let before = try await misses()
+            let hits = try await reader.metric("standing_tile_cache_hits_total")
+            #expect(before == 2)
+            for _ in 0..<2 {
+                let again = try await reader.get("/evidence/tile/0/000")
+                #expect(again.body == first.body)
+                let part = try await reader.get("/evidence/tile/0/000.p/17")
+                #expect(part.body == Array(first.body.prefix(17 * 32)))
+                let entries = try await reader.get("/evidence/tile/entries/001.p/3")
+                #expect(try EntryBundle.decode(entries.body) == Array(EntryBundle.decode(bundle.body).prefix(3)))
+                let proof = try await reader.get("/v1/ledger/proof/inclusion?index=5")
+                #expect(proof.status == 200)
+            }
+            #expect(try await misses() == before)
+            #expect(try await reader.metric("standing_tile_cache_hits_total") >= hits + 8)
+            let bytes = try await reader.metric("standing_tile_cache_bytes")
+            #expect(bytes == Int64(8_192 + bundle.body.count))
+            // A tile that grows is read each time, and is kept once it is full.
+            let growing = try await reader.get("/evidence/tile/0/002.p/88")
+            #expect(growing.body.count == 88 * 32)
+            #expect(try await misses() == before)
+            try await reader.service.record(600..<768)
+            for _ in 0..<3 {
+                let full = try await reader.get("/evidence/tile/0/002")
+                #expect(Array(full.body.prefix(88 * 32)) == growing.body)
+                #expect(full.body.count == 8_192)
+            }
+            #expect(try await misses() == before + 1)
+        }
+    }
+
+    @Test func `what never changes says so, what does has a tag`() async throws {
+        try await RunningService.withLog(of: 300) { reader in
+            for path in [
+                "/evidence/tile/0/000", "/evidence/tile/0/000.p/9", "/evidence/tile/0/001.p/44",
+                "/evidence/tile/entries/000", "/evidence/tile/entries/001.p/44",
+                "/v1/ledger/proof/inclusion?index=7&size=300", "/v1/ledger/proof/consistency?from=7&to=299",
+            ] {
+                let answer = try await reader.get(path)
+                #expect(answer.status == 200, "\(path)")
+                #expect(answer.headers["Cache-Control"] == "public, max-age=31536000, immutable", "\(path)")
+            }
+            var tags: [String: String] = [:]
+            let changing = [
+                "/evidence/checkpoint", "/v1/ledger/entries/7", "/v1/ledger/entries/7.tlog-proof",
+                "/v1/ledger/entries/7.receipt", "/v1/ledger/proof/inclusion?index=7",
+                "/v1/ledger/proof/consistency?from=7", "/v1/ledger/proof/consistency.receipt?from=7",
+            ]
+            for path in changing {
+                let answer = try await reader.get(path)
+                #expect(answer.headers["Cache-Control"] == "no-cache", "\(path)")
+                let tag = try #require(answer.headers["ETag"], "\(path)")
+                tags[path] = tag
+                for sent in [tag, "\"other\", \(tag)", String(tag.dropFirst(2)), "*"] {
+                    let same = try await reader.get(path, ifNoneMatch: sent)
+                    #expect(same.status == 304 && same.body.isEmpty, "\(path)")
+                    #expect(same.headers["ETag"] == tag)
+                }
+                let other = try await reader.get(path, ifNoneMatch: "W/\"other\"")
+                #expect(other.status == 200, "\(path)")
+            }
+            try await reader.service.record(300..<301)
+            for path in changing {
+                let answer = try await reader.get(path, ifNoneMatch: tags[path])
+                #expect(answer.status == 200, "\(path) changed with the log")
+            }
+        }
+    }
+
+    @Test func `a problem is kept by nobody`() async throws {
+        try await RunningService.withLog(of: 1) { reader in
+            for path in ["/evidence/tile/0/000", "/v1/ledger/entries/1", "/v1/ledger/proof/inclusion?index=1&size=1"] {
+                let answer = try await reader.get(path)
+                #expect(answer.headers["Cache-Control"] == "no-store")
+            }
+        }
+    }
+}
+
+@Suite struct TileCacheTests {
+    private func tile(_ number: Int64) -> Tile { Tile(.hashes(level: 0), number: number) }
+    private func bytes(_ number: Int64) -> [UInt8] { [UInt8](repeating: UInt8(number), count: 100) }
+
+    @Test func `it keeps what fits and drops what was not used`() {
+        let cache = TileCache(limit: 1_000)
+        for number in 0..<10 as Range<Int64> { cache.keep(self.bytes(number), as: self.tile(number)) }
+        #expect(cache.counts.misses == 10 && cache.counts.bytes == 1_000)
+        for number in 0..<10 as Range<Int64> where number != 3 && number != 7 {
+            #expect(cache.full(self.tile(number)) == self.bytes(number))
+        }
+        for number in 10..<12 as Range<Int64> { cache.keep(self.bytes(number), as: self.tile(number)) }
+        #expect(cache.counts.bytes == 1_000)
+        let kept = (0..<12 as Range<Int64>).filter { cache.full(self.tile($0)) != nil }
+        #expect(kept == [0, 1, 2, 4, 5, 6, 8, 9, 10, 11])
+    }
+
+    @Test func `it never holds more than its limit, whatever the sizes and the order`() {
+        let cache = TileCache(limit: 5_000)
+        for step in 0..<5_000 as Range<Int64> {
+            let number = step * step % 61
+            if let kept = cache.full(self.tile(number)) {
+                #expect(kept == [UInt8](repeating: UInt8(number), count: Int(number) * 9))
+            } else {
+                cache.keep([UInt8](repeating: UInt8(number), count: Int(number) * 9), as: self.tile(number))
+            }
+            #expect(cache.counts.bytes <= 5_000)
+        }
+        #expect(cache.counts.hits > 0)
+        #expect(cache.counts.hits + cache.counts.misses == 5_000)
+    }
+
+    @Test func `what is larger than the whole cache is not kept, and nothing goes for it`() {
+        let cache = TileCache(limit: 150)
+        cache.keep(self.bytes(1), as: self.tile(1))
+        cache.keep([UInt8](repeating: 2, count: 151), as: self.tile(2))
+        #expect(cache.full(self.tile(2)) == nil)
+        #expect(cache.full(self.tile(1)) == self.bytes(1))
+    }
+
+    @Test func `a part of a kept tile is cut from it, and bundles are not tiles of hashes`() {
+        let cache = TileCache()
+        let entries = (0..<256).map { [UInt8](repeating: UInt8($0), count: $0) }
+        cache.keep(EntryBundle.encode(entries), as: Tile(.entries, number: 4))
+        #expect(cache.served(Tile(.entries, number: 4, width: 3)) == EntryBundle.encode(entries.prefix(3)))
+        #expect(cache.served(Tile(.entries, number: 4)) == EntryBundle.encode(entries))
+        #expect(cache.served(Tile(.entries, number: 5, width: 3)) == nil)
+        #expect(cache.served(self.tile(4)) == nil)
+    }
+}
