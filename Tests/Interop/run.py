@@ -28,6 +28,7 @@ import operation
 import receipts
 import transparency
 import verifiers
+import witnesses
 from checks import Checks
 from claim import Key
 from forge import Forge
@@ -61,6 +62,7 @@ def run(binaries, folder, largest):
     checks = Checks()
     for part in (flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, operation):
         part.add(checks)
+    witnesses.add(checks)
     growth.add(checks, largest)
     with Forge() as forge:
         service = Service(binaries, folder / "state", environment={"STANDING_FORGE": f"github={forge.base}"})
@@ -72,6 +74,7 @@ def run(binaries, folder, largest):
             try:
                 return checks.run(world)
             finally:
+                witnesses.close(world)
                 growth.close(world)
 
 

@@ -104,13 +104,17 @@ class Service:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.log_tail()}")
-            try:
-                if self.get("/readyz").status == 200:
-                    return
-            except OSError:
-                pass
+            if self.answers("/readyz"):
+                return
             time.sleep(0.05)
         raise AssertionError(f"not ready within {seconds} s:\n{self.log_tail()}")
+
+    def answers(self, path):
+        """Whether there is an answer, and a good one."""
+        try:
+            return self.get(path).status == 200
+        except OSError:
+            return False
 
     def log_tail(self):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
