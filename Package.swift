@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         // 0  C libraries and leaf values
         system("CLinux", apt: "libc6-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
@@ -49,7 +50,7 @@ let package = Package(
             resources: [
                 .embedInCode("0001_ledger.sql"), .embedInCode("0002_evidence.sql"), .embedInCode("0003_people.sql"),
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
-                .embedInCode("0006_publication.sql"),
+                .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -58,7 +59,7 @@ let package = Package(
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
         library("Postgres", ["CPostgres", "EventLoop"]),
-        library("HTTP", ["CMicrohttpd", "EventLoop"]),
+        library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
         library("Transparency", ["Crypto"]),
         library("Credentials", ["CanonicalJSON", "Crypto"]),
@@ -89,7 +90,7 @@ let package = Package(
             [
                 "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation",
                 "Server",
-                "Service", "Store",
+                "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
@@ -100,14 +101,16 @@ let package = Package(
         // tests
         .target(
             name: "TestSupport",
-            dependencies: ["CanonicalJSON", "Postgres", "Reputation", "Store"],
+            dependencies: [
+                "CanonicalJSON", "Crypto", "EventLoop", "HTTP", "Postgres", "Reputation", "Store", "Transparency",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("ArgumentsTests", ["Arguments"]),
         tests("CanonicalJSONTests", ["CanonicalJSON"]),
         tests("ReputationTests", ["CanonicalJSON", "Reputation"]),
         tests("EventLoopTests", ["EventLoop"]),
-        tests("HTTPTests", ["EventLoop", "HTTP"]),
+        tests("HTTPTests", ["EventLoop", "HTTP", "TestSupport"]),
         tests("PostgresTests", ["EventLoop", "Postgres", "TestSupport"]),
         tests("CryptoTests", ["Crypto"]),
         tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
@@ -119,6 +122,9 @@ let package = Package(
             ["CanonicalJSON", "Credentials", "Crypto", "Profiles", "Reputation", "Scoring", "Transparency"]),
         tests(
             "StoreTests", ["Crypto", "Migrations", "Postgres", "Reputation", "Store", "TestSupport", "Transparency"]),
+        tests(
+            "ServiceTests",
+            ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
         tests(
             "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server"], exclude: ["Golden"]),
         tests(

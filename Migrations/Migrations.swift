@@ -21,5 +21,6 @@ public struct Migration: Sendable {
         Migration(4, "0004_service_role", PackageResources._004_service_role_sql),
         Migration(5, "0005_entry_lookup", PackageResources._005_entry_lookup_sql),
         Migration(6, "0006_publication", PackageResources._006_publication_sql),
+        Migration(7, "0007_witness", PackageResources._007_witness_sql),
     ]
 }

@@ -1,107 +1,127 @@
+internal import CLinux
 internal import Foundation
-internal import FoundationNetworking
+internal import Glibc
 internal import Synchronization
 
-/// A URLSession and the exchanges it is at; ends the session when its client is gone.
+/// What a client sends.
+struct OutgoingRequest: Sendable {
+    var method: String
+    var url: String
+    var headers: Headers
+    /// Nil for a request that has none.
+    var body: [UInt8]?
+    let timeout: Duration
+    let bodyBytes: Int
+}
+
+/// How an exchange ends.
+typealias Outcome = Result<ClientResponse, HTTPClientError>
+
+/// Exchanges with other services, all on one thread of libcurl's; it ends when its client is gone.
+///
+/// libcurl itself, not URLSession: an answer that is larger than it may be, or has no end, is broken off within the call
+/// that brings its bytes, so a peer decides neither how much memory it takes here nor for how long.
 final class ClientSession: Sendable {
-    private let session: URLSession
-    private let exchanges = Exchanges()
+    private let desk: Desk
 
     init() {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.httpCookieAcceptPolicy = .never
-        configuration.httpShouldSetCookies = false
-        configuration.urlCache = nil
-        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-        self.session = URLSession(configuration: configuration, delegate: self.exchanges, delegateQueue: nil)
+        self.desk = Desk()
+        let thread = Thread { [desk] in Exchanger(desk: desk).run() }
+        thread.name = "http client"
+        thread.start()
     }
 
-    deinit { self.session.finishTasksAndInvalidate() }
+    deinit { self.desk.close() }
 
     /// Sends `request`; what comes first ends it: the answer, the time, a body over the limit, or cancellation.
-    func run(
-        _ request: URLRequest, within timeout: Duration, bodyBytes: Int
-    ) async -> Result<ClientResponse, HTTPClientError> {
-        var request = request
-        request.timeoutInterval = timeout / .seconds(1)
-        let task = self.session.dataTask(with: request)
-        return await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard (try? await Task.sleep(for: timeout)) != nil else { return }
-                self.exchanges.end(task, with: .timedOut)
-            }
-            defer { group.cancelAll() }
-            return await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    self.exchanges.begin(task, Exchange(bodyBytes: bodyBytes, continuation: continuation))
-                }
-            } onCancel: {
-                self.exchanges.end(task, with: .cancelled)
-            }
+    func run(_ request: OutgoingRequest) async -> Outcome {
+        let id = self.desk.number()
+        defer { self.desk.forget(id) }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { self.desk.begin(Order(id: id, request: request, continuation: $0)) }
+        } onCancel: {
+            self.desk.cancel(id)
         }
     }
 }
 
-/// One request under way.
-private struct Exchange: Sendable {
-    let bodyBytes: Int
-    let continuation: CheckedContinuation<Result<ClientResponse, HTTPClientError>, Never>
-    var body: [UInt8] = []
-    var redirects = 0
+/// A request, and who waits for its answer.
+struct Order: Sendable {
+    let id: Int
+    let request: OutgoingRequest
+    let continuation: CheckedContinuation<Outcome, Never>
 }
 
-/// Gathers what comes for each task of a session. Whoever takes an exchange out answers it, so each is answered once.
-private final class Exchanges: NSObject, URLSessionDataDelegate, Sendable {
-    private let exchanges = Mutex<[Int: Exchange]>([:])
-
-    func begin(_ task: URLSessionDataTask, _ exchange: Exchange) {
-        self.exchanges.withLock { $0[task.taskIdentifier] = exchange }
-        if Task.isCancelled { self.end(task, with: .cancelled) } else { task.resume() }
+/// Where tasks leave what the thread is to do, and wake it.
+final class Desk: Sendable {
+    private struct State {
+        var count = 0
+        var orders: [Order] = []
+        /// Begun and not forgotten.
+        var begun: Set<Int> = []
+        /// Cancelled before it was begun, or to be broken off by the thread.
+        var cancelled: Set<Int> = []
+        var isClosed = false
     }
 
-    /// Fails a task that is not answered yet.
-    func end(_ task: URLSessionTask, with error: HTTPClientError) {
-        let exchange = self.exchanges.withLock { $0.removeValue(forKey: task.taskIdentifier) }
-        guard let exchange else { return }
-        task.cancel()
-        exchange.continuation.resume(returning: .failure(error))
-    }
+    private let state = Mutex(State())
+    /// Readable when there is something to do: what the thread waits for beside its connections.
+    let bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
 
-    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        let limit: Int? = self.exchanges.withLock { exchanges in
-            guard let exchange = exchanges[dataTask.taskIdentifier] else { return nil }
-            guard exchange.body.count + data.count <= exchange.bodyBytes else { return exchange.bodyBytes }
-            exchanges[dataTask.taskIdentifier]?.body.append(contentsOf: data)
-            return nil
+    init() { precondition(self.bell >= 0, "no descriptor is left") }
+
+    deinit { Glibc.close(self.bell) }
+
+    func number() -> Int {
+        self.state.withLock { state in
+            state.count += 1
+            return state.count
         }
-        if let limit { self.end(dataTask, with: .bodyTooLarge(limit: limit)) }
     }
 
-    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        guard error == nil, let response = task.response as? HTTPURLResponse else {
-            let isLate = (error as? URLError)?.code == .timedOut
-            self.end(task, with: isLate ? .timedOut : .unreachable(error?.localizedDescription ?? "no HTTP"))
-            return
+    func begin(_ order: Order) {
+        let isCancelled = self.state.withLock { state in
+            guard state.cancelled.remove(order.id) == nil else { return true }
+            state.begun.insert(order.id)
+            state.orders.append(order)
+            return false
         }
-        let exchange = self.exchanges.withLock { $0.removeValue(forKey: task.taskIdentifier) }
-        var headers = Headers()
-        for (name, value) in response.allHeaderFields { headers.append("\(name)", "\(value)") }
-        exchange?.continuation.resume(
-            returning: .success(
-                ClientResponse(status: response.statusCode, headers: headers, body: exchange?.body ?? [])))
+        if isCancelled { order.continuation.resume(returning: .failure(.cancelled)) } else { self.ring() }
     }
 
-    func urlSession(
-        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        let (old, new) = (response.url, request.url)
-        let stays = old?.host == new?.host && old?.port == new?.port && old?.scheme == new?.scheme
-        let redirects = self.exchanges.withLock { exchanges in
-            exchanges[task.taskIdentifier]?.redirects += 1
-            return exchanges[task.taskIdentifier]?.redirects ?? .max
+    func cancel(_ id: Int) {
+        self.state.withLock { state in _ = state.cancelled.insert(id) }
+        self.ring()
+    }
+
+    func forget(_ id: Int) {
+        self.state.withLock { state in
+            state.begun.remove(id)
+            state.cancelled.remove(id)
         }
-        completionHandler(stays && redirects <= 10 ? request : nil)
+    }
+
+    /// The client is gone; its exchanges are answered already.
+    func close() {
+        self.state.withLock { $0.isClosed = true }
+        self.ring()
+    }
+
+    private func ring() { eventfd_write(self.bell, 1) }
+
+    // The thread's side.
+
+    var isClosed: Bool { self.state.withLock { $0.isClosed } }
+
+    /// What has come since the last time: requests to begin, and those to break off.
+    func take() -> (orders: [Order], cancelled: [Int]) {
+        var rings: eventfd_t = 0
+        unsafe eventfd_read(self.bell, &rings)
+        return self.state.withLock { state in
+            let cancelled = state.cancelled.intersection(state.begun)
+            state.cancelled.subtract(cancelled)
+            defer { state.orders = [] }
+            return (state.orders, Array(cancelled))
+        }
     }
 }

@@ -1,11 +1,11 @@
 internal import Foundation
-internal import FoundationNetworking
-internal import Synchronization
 
 /// Why a request got no answer.
 public enum HTTPClientError: Error, Equatable, CustomStringConvertible {
     /// The address is not an `http` or `https` one.
     case badURL(String)
+    /// A header field of this name would hold a control character, such as the end of a line.
+    case badHeader(String)
     /// Nobody there: no such name, no route, refused, TLS failed, or the connection broke.
     case unreachable(String)
     /// The answer was not there in time.
@@ -19,6 +19,7 @@ public enum HTTPClientError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .badURL(let url): "not an address of the web: \(url)"
+        case .badHeader(let name): "the header field \(name) holds a control character"
         case .unreachable(let reason): "unreachable: \(reason)"
         case .timedOut: "timed out"
         case .bodyTooLarge(let limit): "the answer is larger than \(limit) bytes"
@@ -31,7 +32,7 @@ public enum HTTPClientError: Error, Equatable, CustomStringConvertible {
 public struct ClientResponse: Sendable {
     /// The status code.
     public var status: Int
-    /// The header fields; those of one name come as one field.
+    /// The header fields, in their order.
     public var headers: Headers
     /// The body, content coding removed.
     public var body: [UInt8]
@@ -64,11 +65,13 @@ public struct HTTPClient: Sendable {
         guard let address = URL(string: url), ["http", "https"].contains(address.scheme?.lowercased()),
             address.host?.isEmpty == false
         else { throw .badURL(url) }
-        var request = URLRequest(url: address)
-        request.httpMethod = method
-        request.httpShouldHandleCookies = false
-        for (name, value) in headers { request.addValue(value, forHTTPHeaderField: name) }
-        if !body.isEmpty { request.httpBody = Data(body) }
-        return try await self.session.run(request, within: self.timeout, bodyBytes: self.bodyBytes).get()
+        for (name, value) in headers where "\(name)\(value)".utf8.contains(where: { $0 < 0x20 && $0 != 0x09 }) {
+            throw .badHeader(name)
+        }
+        let hasBody = !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method)
+        let request = OutgoingRequest(
+            method: method, url: address.absoluteString, headers: headers, body: hasBody ? body : nil,
+            timeout: self.timeout, bodyBytes: self.bodyBytes)
+        return try await self.session.run(request).get()
     }
 }

@@ -38,7 +38,7 @@ extension Bundle {
             .init(name: .logKey, outcome: check.logKey(trust: trust)),
             .init(name: .disclosures, outcome: check.disclosures()),
             .init(name: .entries, outcome: check.entries()),
-            .init(name: .checkpoint, outcome: check.checkpoint()),
+            .init(name: .checkpoint, outcome: check.checkpoint(policy: trust.policy)),
             .init(name: .consistency, outcome: check.consistency()),
             .init(name: .inclusion, outcome: check.inclusion()),
         ]

@@ -151,8 +151,3 @@ extension TlogProof {
         }
     }
 }
-
-extension VerifierKey {
-    /// Whether `line` says that this key made it.
-    func isSigner(of line: NoteSignature) -> Bool { self.id == line.keyID && self.name == line.name }
-}

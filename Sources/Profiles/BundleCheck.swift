@@ -55,6 +55,9 @@ struct BundleCheck {
     func logKey(trust: Trust) -> Outcome {
         guard self.bundle.vkey == self.claims.log.text else { return .failed("the credential names another log key") }
         guard self.claims.origin == self.claims.log.name else { return .failed("the key is not the log's by name") }
+        if let logs = trust.policy?.logs, !logs.isEmpty, !logs.contains(where: { $0.key == self.claims.log }) {
+            return .failed("none of the logs of your policy")
+        }
         guard !trust.logKeys.isEmpty else { return .passed("the one the credential names; not pinned by you") }
         guard trust.logKeys.contains(self.bundle.vkey) else { return .failed("none of the log keys you pinned") }
         return .passed("pinned by you: \(self.bundle.vkey)")
@@ -87,15 +90,26 @@ struct BundleCheck {
         return self.unlessEmpty("each fact is evidence of schema \(Evidence.schemaVersion)")
     }
 
-    func checkpoint() -> Outcome {
-        var witnesses: Set<String> = []
+    func checkpoint(policy: LedgerPolicy?) -> Outcome {
+        var witnesses: Set<VerifierKey> = []
         for (proof, _) in self.read {
-            do throws(CheckpointFailure) { witnesses.formUnion(try self.signers(of: proof.note)) } catch {
+            do throws(CheckpointFailure) {
+                witnesses.formUnion(try self.signers(of: proof.note, policy: policy))
+            } catch {
                 return .failed(error.sentence)
             }
         }
         if let (fact, reason) = self.unread(.checkpoint) { return .failed("\(fact.commitment): \(reason)") }
-        return self.unlessEmpty("signed by \(self.claims.origin), seen by \(witnesses.count) witnesses")
+        guard let policy else {
+            return self.unlessEmpty("signed by \(self.claims.origin), seen by \(witnesses.count) witnesses")
+        }
+        guard !self.bundle.facts.isEmpty else { return .failed("no fact is shown that your policy could be held to") }
+        let names = policy.witnesses.filter { witnesses.contains($0.key) }.map(\.name.description)
+        return .passed("signed by \(self.claims.origin), a quorum of your policy: \(BundleCheck.list(names))")
+    }
+
+    fileprivate static func list(_ names: [String]) -> String {
+        names.isEmpty ? "nobody" : names.joined(separator: ", ")
     }
 
     func consistency() -> Outcome {
@@ -137,20 +151,26 @@ private struct CheckpointFailure: Error {
 }
 
 extension BundleCheck {
-    /// The names of the witnesses that signed `note`, once the log and every signer it names verify.
-    fileprivate func signers(of note: SignedNote) throws(CheckpointFailure) -> Set<String> {
+    /// The witnesses that signed `note`, once the log and every signer it names verify and they are the policy's quorum.
+    fileprivate func signers(
+        of note: SignedNote, policy: LedgerPolicy?
+    ) throws(CheckpointFailure) -> Set<VerifierKey> {
         do throws(CheckpointError) { _ = try Checkpoint(note, of: self.claims.log) } catch {
             throw CheckpointFailure(sentence: "not a checkpoint of \(self.claims.origin): \(error)")
         }
-        let known = [self.claims.log] + self.claims.witnesses
+        let known = [self.claims.log] + self.claims.witnesses + (policy?.witnesses.map(\.key) ?? [])
         for line in note.signatures where !known.contains(where: { $0.isSigner(of: line) }) {
             throw CheckpointFailure(sentence: "a line by \(line.name), whom the credential does not name")
         }
+        let witnesses: Set<VerifierKey>
         do throws(NoteError) {
-            return Set(try note.verified(by: known).filter { $0.key.kind == .witness }.map(\.key.name))
+            witnesses = Set(try note.verified(by: known).map(\.key).filter { $0.kind == .witness })
         } catch {
             throw CheckpointFailure(sentence: "a signature does not verify: \(error)")
         }
+        guard let policy, !policy.isMet(by: witnesses) else { return witnesses }
+        let names = policy.witnesses.filter { witnesses.contains($0.key) }.map(\.name.description)
+        throw CheckpointFailure(sentence: "no quorum of your policy has seen it: \(BundleCheck.list(names)) did")
     }
 
     /// The proofs that could be read, with their checkpoints.

@@ -1,4 +1,5 @@
 public import CanonicalJSON
+public import Transparency
 
 /// What checking a bundle found, step by step.
 public struct Verification: Hashable, Sendable {
@@ -24,7 +25,8 @@ public struct Verification: Hashable, Sendable {
         case disclosures
         /// Each disclosure holds a fact, and the commitment makes a ledger entry.
         case entries
-        /// Each proof's checkpoint is signed by the log, and by every witness it names.
+        /// Each proof's checkpoint is signed by the log and by every witness it names, and those are the quorum of the
+        /// reader's policy, where there is one.
         case checkpoint
         /// No checkpoint contradicts the credential's or another.
         case consistency
@@ -87,10 +89,13 @@ public struct Trust: Hashable, Sendable {
     public var issuerKeys: Set<String>
     /// Logs' verifier keys.
     public var logKeys: Set<String>
+    /// The logs and witnesses that are known, and the quorum that must have seen every checkpoint; nil demands none.
+    public var policy: LedgerPolicy?
 
     /// Trust in these keys.
-    public init(issuerKeys: Set<String> = [], logKeys: Set<String> = []) {
+    public init(issuerKeys: Set<String> = [], logKeys: Set<String> = [], policy: LedgerPolicy? = nil) {
         self.issuerKeys = issuerKeys
         self.logKeys = logKeys
+        self.policy = policy
     }
 }

@@ -1,6 +1,6 @@
 public import CanonicalJSON
 
-/// Why a stored document is not evidence: the member at fault.
+/// Why a document is not evidence: the member at fault.
 public struct MalformedEvidence: Error, Equatable, CustomStringConvertible {
     /// The member, as a JSON pointer.
     public let pointer: String
@@ -13,6 +13,14 @@ extension Evidence {
     /// The version of the document's schema.
     public static let schemaVersion: Int64 = 1
 
+    /// What is done about members that no fact has.
+    public enum UnknownMembers: Sendable {
+        /// They are passed over, so that what a later version stored can be shown.
+        case ignored
+        /// They are refused: a misspelt member would be lost without a word.
+        case refused
+    }
+
     /// The fact as the JSON value that is committed to, stored and disclosed: what `canonicalDocument` says.
     public var document: JSON {
         do {
@@ -22,42 +30,23 @@ extension Evidence {
         }
     }
 
-    /// Reads a document back.
+    /// Reads the text of a document.
     ///
-    /// - Throws: `MalformedEvidence` naming the first member that is missing or not of its kind.
-    public init(document: JSON) throws(MalformedEvidence) {
-        let reader = DocumentReader(members: document.object ?? [:])
-        guard try reader.int("v") == Evidence.schemaVersion else { throw MalformedEvidence(pointer: "/v") }
-        self.init(
-            kind: try reader.name("type"),
-            account: try reader.object("account", Account.init),
-            project: try reader.object("project", Project.init),
-            object: try reader.object("object", Object.init),
-            occurredAt: try reader.instant("occurred_at"),
-            observedAt: try reader.instant("observed_at"),
-            source: try reader.object("source", Source.init))
-        self.association = try reader.optionalName("association")
-        self.outcome = try reader.optionalName("outcome")
-        self.counterparties = try reader.elements("counterparties") { element throws(MalformedEvidence) in
-            guard case .object(let members) = element else { throw MalformedEvidence(pointer: "") }
-            return try Counterparty(DocumentReader(members: members))
-        }
-        self.flags = Set(
-            try reader.elements("flags") { element throws(MalformedEvidence) in
-                guard let flag = element.string.flatMap(Flag.init) else { throw MalformedEvidence(pointer: "") }
-                return flag
-            })
-        self.measures = try reader.object("measures") { reader throws(MalformedEvidence) in
-            var measures: [Measure: Int64] = [:]
-            for (name, value) in reader.members {
-                guard let measure = Measure(rawValue: name), let value = value.int else {
-                    throw MalformedEvidence(pointer: "/\(name)")
-                }
-                measures[measure] = value
-            }
-            return measures
-        }
+    /// - Parameter observedAt: when the fact was observed, in place of what the text says or leaves out.
+    /// - Throws: `JSONError`, or `MalformedEvidence` naming the first member that is missing or not of its kind.
+    public init(
+        parsing text: some Sequence<UInt8>, unknownMembers: UnknownMembers = .ignored, observedAt: Instant? = nil
+    ) throws {
+        var reader = JSONReader(text, depth: 16)
+        let document = DocumentReader(unknownMembers: unknownMembers)
+        self = try document.evidence(&reader, observedAt: observedAt)
+        try reader.end()
     }
+
+    /// Reads a document that is a value already.
+    ///
+    /// - Throws: `MalformedEvidence` as above.
+    public init(document: JSON) throws { try self.init(parsing: document.canonicalBytes) }
 }
 
 extension Account {
@@ -67,105 +56,5 @@ extension Account {
             "platform": .string(self.key.platform.rawValue), "id": .string(self.key.id), "login": .string(self.login),
             "kind": .string(self.kind.rawValue),
         ]
-    }
-
-    init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(key: try Key(reader), login: try reader.string("login"), kind: try reader.name("kind"))
-    }
-}
-
-extension Account.Key {
-    init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(platform: Platform(rawValue: try reader.string("platform")), id: try reader.string("id"))
-    }
-}
-
-extension Project {
-    init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(
-            platform: Platform(rawValue: try reader.string("platform")), id: try reader.string("id"),
-            name: try reader.string("name"))
-        if reader.members["owner"] != nil { self.owner = try reader.object("owner", Account.Key.init) }
-    }
-}
-
-extension Evidence.Object {
-    init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(id: try reader.string("id"), unit: try reader.string("unit"))
-        if reader.members["url"] != nil { self.url = try reader.string("url") }
-    }
-}
-
-extension Evidence.Counterparty {
-    init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(
-            account: try reader.object("account", Account.init), role: try reader.name("role"),
-            association: try reader.optionalName("association"))
-    }
-}
-
-extension Evidence.Source {
-    init(_ reader: DocumentReader) throws(MalformedEvidence) {
-        self.init(
-            adapter: try reader.string("adapter"), class: try reader.name("class"),
-            locator: try reader.string("locator"), digest: try reader.string("digest"))
-    }
-}
-
-/// Reads members of an object. An error has the pointer below this object; whoever reads the object puts its own before.
-struct DocumentReader {
-    let members: [String: JSON]
-
-    func string(_ name: String) throws(MalformedEvidence) -> String {
-        guard let text = self.members[name]?.string else { throw MalformedEvidence(pointer: "/\(name)") }
-        return text
-    }
-
-    func int(_ name: String) throws(MalformedEvidence) -> Int64 {
-        guard let value = self.members[name]?.int else { throw MalformedEvidence(pointer: "/\(name)") }
-        return value
-    }
-
-    func instant(_ name: String) throws(MalformedEvidence) -> Instant {
-        guard let instant = Instant(rfc3339: try self.string(name)) else {
-            throw MalformedEvidence(pointer: "/\(name)")
-        }
-        return instant
-    }
-
-    func name<Name: RawRepresentable<String>>(_ name: String) throws(MalformedEvidence) -> Name {
-        guard let value = Name(rawValue: try self.string(name)) else { throw MalformedEvidence(pointer: "/\(name)") }
-        return value
-    }
-
-    func optionalName<Name: RawRepresentable<String>>(_ name: String) throws(MalformedEvidence) -> Name? {
-        self.members[name] == nil ? nil : try self.name(name)
-    }
-
-    func object<Value>(
-        _ name: String, _ read: (DocumentReader) throws(MalformedEvidence) -> Value
-    ) throws(MalformedEvidence) -> Value {
-        guard case .object(let members)? = self.members[name] else { throw MalformedEvidence(pointer: "/\(name)") }
-        do throws(MalformedEvidence) {
-            return try read(DocumentReader(members: members))
-        } catch {
-            throw MalformedEvidence(pointer: "/\(name)\(error.pointer)")
-        }
-    }
-
-    func elements<Value>(
-        _ name: String, _ read: (JSON) throws(MalformedEvidence) -> Value
-    ) throws(MalformedEvidence) -> [Value] {
-        guard let elements = self.members[name]?.array else { throw MalformedEvidence(pointer: "/\(name)") }
-        var values: [Value] = []
-        values.reserveCapacity(elements.count)
-        for (position, element) in elements.enumerated() {
-            do throws(MalformedEvidence) {
-                values.append(try read(element))
-            } catch {
-                throw MalformedEvidence(pointer: "/\(name)/\(position)\(error.pointer)")
-            }
-        }
-        return values
     }
 }

@@ -29,7 +29,7 @@ struct Exchange: Sendable {
     /// Shows what was just appended. It is appended whatever comes of this: the next turn tries again.
     func publish() async {
         do {
-            try await self.application.background.publication.publish()
+            try await self.application.background.publication.settle()
         } catch {
             self.application.log.write("error", "publication failed", ["error": .string("\(error)")])
         }

@@ -31,18 +31,33 @@ final class Metrics: Sendable {
         self.requests.withLock { $0[Key(route: route, status: status), default: Histogram()].record(microseconds) }
     }
 
+    /// A count kept elsewhere, one line for each set of labels; with none it counts one thing.
+    struct Counter {
+        let name: String
+        let help: String
+        var values: [(labels: [(name: String, value: String)], value: Int64)]
+
+        fileprivate var lines: [String] {
+            ["# HELP \(self.name) \(self.help)", "# TYPE \(self.name) counter"]
+                + self.values.map { labels, value in
+                    let pairs = labels.map { "\($0.name)=\"\(Counter.escaped($0.value))\"" }
+                    return self.name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(value)"
+                }
+        }
+
+        /// A label's value may hold anything, so long as what would end it is escaped.
+        private static func escaped(_ text: String) -> String {
+            text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        }
+    }
+
     /// The metrics as text; `gauges` and `counters` are read by the caller.
-    func text(
-        gauges: [(name: String, help: String, value: Int64)], counters: [(name: String, help: String, value: Int64)]
-    ) -> String {
-        var lines: [String] = []
-        for (type, numbers) in [("gauge", gauges), ("counter", counters)] {
-            for number in numbers {
-                lines += [
-                    "# HELP \(number.name) \(number.help)", "# TYPE \(number.name) \(type)",
-                    "\(number.name) \(number.value)",
-                ]
-            }
+    func text(gauges: [(name: String, help: String, value: Int64)], counters: [Counter]) -> String {
+        var lines: [String] = counters.flatMap(\.lines)
+        for gauge in gauges {
+            lines += [
+                "# HELP \(gauge.name) \(gauge.help)", "# TYPE \(gauge.name) gauge", "\(gauge.name) \(gauge.value)",
+            ]
         }
         let name = "standing_request_duration_seconds"
         lines += ["# HELP \(name) Time from request to answer.", "# TYPE \(name) histogram"]

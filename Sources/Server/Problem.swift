@@ -3,6 +3,7 @@ internal import HTTP
 internal import Postgres
 internal import Reputation
 internal import Service
+internal import Transparency
 
 /// An error as the world sees it (RFC 9457): what was wrong, where, and what to do.
 struct Problem: Error, Equatable {
@@ -55,6 +56,9 @@ extension Problem {
     static let overloaded = Problem(
         status: 503, name: "overloaded", title: "Overloaded", detail: "Too much is waiting; try again shortly.",
         retryAfter: 1)
+    static let notYetPublished = Problem(
+        status: 503, name: "not-yet-published", title: "Not published yet",
+        detail: "The ledger's checkpoint that covers this waits for its witnesses; try again shortly.", retryAfter: 1)
     static let databaseDown = Problem(
         status: 503, name: "database-unreachable", title: "The database cannot be reached",
         detail: "Nothing was changed unless the answer before said so; try again shortly.", retryAfter: 2)
@@ -70,6 +74,9 @@ extension Problem {
         switch error {
         case let problem as Problem: (problem, false)
         case let error as ClaimError: (Problem(error), false)
+        case IssueError.notYetPublished: (.notYetPublished, false)
+        case let error as AddCheckpointError: (Problem(error), false)
+        case let error as WitnessRefusal: (Problem(error), false)
         case let error as SequencerError: (Problem(error), error == .unknown)
         case let error as PostgresError:
             switch error.state {

@@ -49,6 +49,11 @@ enum Routes {
         ("GET", "/v1/ledger/proof/inclusion", ProofRoutes.inclusion),
         ("GET", "/v1/ledger/proof/consistency", ProofRoutes.consistency),
         ("GET", "/v1/ledger/proof/consistency.receipt", ProofRoutes.consistencyReceipt),
+        ("GET", "/.well-known/ledger-policy", LedgerRoutes.policy),
+        // witness
+        ("POST", "/witness/add-checkpoint", WitnessRoutes.addCheckpoint),
+        ("GET", "/witness/vkey", WitnessRoutes.verifierKey),
+        ("GET", "/witness/{origin_hash}/checkpoint", WitnessRoutes.checkpoint),
         // issuer
         ("GET", "/.well-known/jwks.json", IssuerRoutes.jwks),
         ("GET", "/v1/models/{id}", IssuerRoutes.model),

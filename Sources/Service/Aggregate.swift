@@ -62,7 +62,7 @@ public struct Aggregate: Sendable {
     /// Assesses `rows` as of the day of the ledger's newest observation.
     func assess(_ rows: [StoredEvidence], of subject: Set<Account.Key>, head: LedgerHead?) throws -> Assessment {
         let evidence = try rows.map { row in
-            (commitment: row.commitment, evidence: try Evidence(document: JSON(parsing: row.document.utf8)))
+            (commitment: row.commitment, evidence: try Evidence(parsing: row.document.utf8))
         }
         return Scoring.assess(evidence, of: subject, asOf: (head?.observedAt ?? self.authority.now()).day)
     }
@@ -161,7 +161,7 @@ extension Aggregate {
         var rows: [StoredEvidence] = []
         func assessCurrent() throws {
             guard let first = rows.first else { return }
-            let subject = try Evidence(document: JSON(parsing: first.document.utf8)).account.key
+            let subject = try Evidence(parsing: first.document.utf8).account.key
             let assessment = try self.assess(rows, of: [subject], head: head)
             digest.update(Array(assessment.document.canonical.utf8))
             summary.accounts += 1

@@ -19,7 +19,11 @@ public struct Background: Sendable {
         let refresher = Refresher(authority: authority, on: try await connect("standingd refresher"))
         let writer = try await connect("standingd sequencer")
         try await Ledger(authority: authority).begin(on: writer)
-        try await publication.publish()
+        do {
+            try await publication.publish()
+        } catch let error as PublicationError where error.isPassing {
+            // What was shown stays; the first turn reports it and tries again.
+        }
         return Background(
             sequencer: Sequencer(
                 authority: authority, publication: publication, refresher: refresher, on: writer),

@@ -8,6 +8,12 @@ internal import Scoring
 public import Store
 internal import Transparency
 
+/// Why there is no bundle of a credential that there is.
+public enum IssueError: Error, Equatable {
+    /// The checkpoint that strangers see is older than the credential: try again when the witnesses have answered.
+    case notYetPublished
+}
+
 /// Issues profiles as signed credentials.
 public struct Issue: Sendable {
     let authority: Authority
@@ -55,11 +61,14 @@ public struct Issue: Sendable {
     private func ledger(_ head: LedgerHead?) -> CredentialPayload.Ledger {
         guard let head else { preconditionFailure("a profile is issued after its account was bound in the ledger") }
         return CredentialPayload.Ledger(
-            head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin))
+            head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin),
+            witnesses: self.authority.settings.policy.witnesses.map(\.key))
     }
 
     /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names;
     /// nil when there is no such profile or its credential has ended.
+    ///
+    /// - Throws: `IssueError`.
     public func bundle(handle: String, reads: ReadPipeline, cache: TileCache) async throws -> String? {
         guard
             let token = try await reads.run(.currentCredential(handle: handle, at: self.authority.now())).first?.text(
@@ -69,12 +78,19 @@ public struct Issue: Sendable {
         let credential = try JWS(parsing: token)
         let key = JWK.p256(self.authority.keys.credentials.publicKey)
         let claims = try credential.payload(verifiedBy: key, type: "vc+jwt")
+        guard let size = claims["credentialSubject"]?["ledger"]?["size"]?.int, size <= head.size else {
+            throw IssueError.notYetPublished
+        }
         let named = (claims["credentialSubject"]?["evidence"]?.array ?? []).compactMap(\.string)
+        let witnesses = (claims["credentialSubject"]?["ledger"]?["witnesses"]?.array ?? []).compactMap(\.string)
+        var ledger = self.ledger(head)
+        // A witness that came after the credential is not named in it, so its line could not stand in the bundle.
+        ledger.witnesses = witnesses.compactMap { VerifierKey(parsing: $0) }
         let rows = try StoredEvidence.read(await reads.run(.evidence(committed: named)))
         let tiles = PublishedTiles(size: head.size, cache: cache, reads: reads)
         return Bundle(
             credential: credential, key: key,
-            ledger: self.ledger(head), facts: try await self.facts(rows, head: head, tiles: tiles)
+            ledger: ledger, facts: try await self.facts(rows, head: head, tiles: tiles)
         ).text
     }
 

@@ -22,7 +22,7 @@ struct Standing {
             }.map(\.commitment))
         var units: [Evidence.Kind: Set<String>] = [:]
         for row in rows where !excluded.contains(row.commitment) {
-            let evidence = try Evidence(document: JSON(parsing: row.document.utf8))
+            let evidence = try Evidence(parsing: row.document.utf8)
             guard evidence.project.name.lowercased() == name.lowercased() else { continue }
             units[evidence.kind, default: []].insert(evidence.object.unit)
         }

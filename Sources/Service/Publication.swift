@@ -4,26 +4,6 @@ public import Store
 internal import Synchronization
 internal import Transparency
 
-/// Why the ledger may not be published as the database has it.
-public enum PublicationError: Error, Equatable, CustomStringConvertible {
-    /// The database has less than was shown before: it was restored from an older backup.
-    case rolledBack(size: Int64, shown: Int64)
-    /// As many entries were shown before, but others.
-    case forked(size: Int64)
-
-    /// What is wrong and what to do.
-    public var description: String {
-        switch self {
-        case .rolledBack(let size, let shown):
-            "the database has \(size) entries, but a checkpoint of \(shown) was shown already: it was restored from an older "
-                + "backup. Nothing is signed until the missing entries are back: see 'A restored database' in deploy/README.md"
-        case .forked(let size):
-            "the database has other entries than the checkpoint of size \(size) that was shown already: it is another ledger. "
-                + "Nothing is signed: see 'A restored database' in deploy/README.md"
-        }
-    }
-}
-
 /// The one place from which the ledger is shown to the world.
 ///
 /// What was appended is a fact of ours; what was shown is a promise. In between, the size goes on disk outside the
@@ -32,41 +12,125 @@ public final class Publication: Sendable {
     private let authority: Authority
     private let connection: Connection
     private let highWater: HighWater
+    private let witnesses: Witnesses
     private let bell = Bell()
     private let readers = Mutex(Readers())
+    private let tally = Mutex(WitnessTally())
 
     /// Publication by `authority` of the ledger that `connection` reaches.
     public init(authority: Authority, highWater: HighWater, on connection: Connection) {
         self.authority = authority
         self.connection = connection
         self.highWater = highWater
+        self.witnesses = Witnesses(policy: authority.settings.policy, timeout: authority.settings.witnessTimeout)
     }
 
-    /// Shows the present head, unless it is shown; returns what strangers see now.
+    /// What came of asking witnesses since this was made.
+    public var witnessTally: WitnessTally { self.tally.withLock { $0 } }
+
+    /// Shows the present head, unless it is shown, once a quorum of the witnesses has cosigned it; returns what
+    /// strangers see now.
     ///
-    /// - Throws: `PublicationError`, `HighWaterError`, `PostgresError`.
+    /// - Throws: `PublicationError`, `HighWaterError`, `PostgresError`. What was shown stays then, but `contradicted`
+    ///   comes after the present head is shown.
     @discardableResult
     public func publish() async throws -> LedgerHead {
         if await self.connection.isLost { try await self.connection.reconnect() }
-        guard let head = try await self.connection.ledgerHead() else {
-            preconditionFailure("a ledger is begun before it is published")
+        let head: LedgerHead
+        switch try await self.begin() {
+        case .shown(let shown): return self.tell(shown)
+        case .due(let due): head = due
         }
+        let cosigning = try await self.witnesses.cosign(
+            SignedNote(parsing: head.note.utf8), of: TreeHead(head), on: self.connection)
+        self.tally.withLock { $0.add(cosigning) }
+        guard cosigning.isQuorum else {
+            throw PublicationError.unwitnessed(size: head.size, answers: cosigning.answers)
+        }
+        let shown = self.tell(try await self.show(head, as: cosigning.note))
+        guard !cosigning.answers.contains(where: \.outcome.isFinding) else {
+            throw PublicationError.contradicted(size: head.size, answers: cosigning.answers)
+        }
+        return shown
+    }
+
+    private enum Beginning: Sendable {
+        case shown(LedgerHead)
+        case due(LedgerHead)
+    }
+
+    /// Shows the head at once where no witness has to cosign it first.
+    ///
+    /// A witness is a stranger, too: the size is on disk before it is asked.
+    private func begin() async throws -> Beginning {
         let (highWater, now) = (self.highWater, self.authority.now())
-        let shown = try await self.connection.transaction { connection in
+        return try await self.connection.transaction { connection in
             try connection.lockPublication()
-            try Publication.guardAgainstRollback(connection.ledgerHead() ?? head, highWater: highWater.last())
+            guard let head = try connection.ledgerHead() else {
+                preconditionFailure("a ledger is begun before it is published")
+            }
+            try Publication.guardAgainstRollback(head, highWater: highWater.last())
             let shown = try LedgerHead.read(connection.run(.publishedCheckpoint))
-            if let shown, shown.size >= head.size, shown.origin == head.origin { return shown }
+            if let shown, shown.size >= head.size, shown.origin == head.origin, self.isWitnessed(shown) {
+                return .shown(shown)
+            }
             try highWater.raise(to: TreeHead(head))
+            guard self.isWitnessed(head) else { return .due(head) }
             try connection.publish(head, at: now)
-            return head
+            return .shown(head)
         }
+    }
+
+    /// Shows `head` as `note` has it, unless a larger one was shown meanwhile.
+    private func show(_ head: LedgerHead, as note: SignedNote) async throws -> LedgerHead {
+        let now = self.authority.now()
+        return try await self.connection.transaction { connection in
+            try connection.lockPublication()
+            if let shown = try LedgerHead.read(connection.run(.publishedCheckpoint)), shown.size > head.size {
+                return shown
+            }
+            let witnessed = LedgerHead(
+                origin: head.origin, size: head.size, root: head.root, note: note.encoded, observedAt: head.observedAt)
+            try connection.publish(witnessed, at: now)
+            return witnessed
+        }
+    }
+
+    /// Whether a quorum has cosigned `head`, or need not: a ledger without entries has nothing to see.
+    private func isWitnessed(_ head: LedgerHead) -> Bool {
+        guard self.asksWitnesses, head.size > 0 else { return true }
+        let policy = self.witnesses.policy
+        let lines = try? SignedNote(parsing: head.note.utf8).verified(by: policy.witnesses.map(\.key))
+        return policy.isMet(by: (lines ?? []).map(\.key))
+    }
+
+    private var asksWitnesses: Bool { self.witnesses.policy.quorum != .none }
+
+    private func tell(_ shown: LedgerHead) -> LedgerHead {
         self.readers.withLock { $0.shown(shown.size) }.forEach { $0.resume() }
         return shown
     }
 
+    /// Shows what was just appended; where witnesses are asked, waits for the turn that does, but not for long.
+    public func settle() async throws {
+        guard self.asksWitnesses else {
+            try await self.publish()
+            return
+        }
+        let size = try await self.connection.ledgerHead()?.size ?? 0
+        self.wake()
+        _ = try await self.covers(size, within: Publication.interval + self.authority.settings.witnessTimeout)
+    }
+
+    /// How often witnesses are asked at most.
+    private static let interval: Duration = .seconds(1)
+
     /// Returns once a checkpoint of `size` or more is shown, true, or after `Settings.publicationLimit`, false.
     public func covers(_ size: Int64) async throws -> Bool {
+        try await self.covers(size, within: self.authority.settings.publicationLimit)
+    }
+
+    private func covers(_ size: Int64, within limit: Duration) async throws -> Bool {
         let id = self.readers.withLock { $0.take() }
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -81,7 +145,7 @@ public final class Publication: Sendable {
                 return true
             }
             group.addTask {
-                do { try await Task.sleep(for: self.authority.settings.publicationLimit) } catch { return true }
+                do { try await Task.sleep(for: limit) } catch { return true }
                 return false
             }
             let isShown = try await group.next() ?? false
@@ -98,14 +162,22 @@ public final class Publication: Sendable {
 
     /// Publishes whenever `wake` was called, and every second for what other programs append, until cancelled.
     ///
-    /// `report` hears of a turn that failed; the next one tries again.
+    /// `report` hears of a turn that failed; the next one tries again. While the witnesses keep answering the same, it
+    /// hears of it once.
     public func run(report: @Sendable (any Error) -> Void) async throws {
+        let clock = ContinuousClock()
+        var reported: [String] = []
         while !Task.isCancelled {
+            let start = clock.now
             do {
                 try await self.publish()
+                reported = []
             } catch {
-                report(error)
+                let outcomes = (error as? PublicationError)?.answers.map(\.outcome.label) ?? []
+                if outcomes.isEmpty || outcomes != reported { report(error) }
+                reported = outcomes
             }
+            if self.asksWitnesses { try await clock.sleep(until: start + Publication.interval) }
             try await self.bell.wait(atMost: .seconds(1))
         }
     }

@@ -1,9 +1,17 @@
+public import Transparency
+
 /// What a deployment chooses. Everything here is public knowledge; secrets are in the state directory.
 public struct Settings: Sendable {
     /// The base of every link, without a trailing slash: `https://standing.example`.
     public let publicURL: String
     /// Where accounts of a platform are looked up.
     public let forges: [String: Forge]
+    /// Whose cosignatures a checkpoint needs before it is published, and where to ask for them.
+    public let policy: LedgerPolicy
+    /// Other people's logs whose checkpoints our witness cosigns.
+    public let witnessed: [LedgerPolicy.Log]
+    /// How long the witnesses, all asked at once, have to answer.
+    public let witnessTimeout: Duration = .seconds(1)
     /// How long a challenge, a session and a credential live, in seconds.
     public let challengeLife: Int64 = 15 * 60
     /// See `challengeLife`.
@@ -20,9 +28,14 @@ public struct Settings: Sendable {
     public let publicationLimit: Duration = .seconds(10)
 
     /// Settings for a service reached at `publicURL`.
-    public init(publicURL: String, forges: [String: Forge] = ["github": .github]) {
+    public init(
+        publicURL: String, forges: [String: Forge] = ["github": .github], policy: LedgerPolicy = .unwitnessed,
+        witnessed: [LedgerPolicy.Log] = []
+    ) {
         self.publicURL = publicURL
         self.forges = forges
+        self.policy = policy
+        self.witnessed = witnessed
     }
 
     /// The authority of `publicURL`, `standing.example` or `127.0.0.1:8080`.

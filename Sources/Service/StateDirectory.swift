@@ -26,6 +26,8 @@ public enum StateError: Error, Equatable, CustomStringConvertible {
 public struct Keys: Sendable {
     /// Signs checkpoints of the ledger.
     public let ledger: Ed25519PrivateKey
+    /// Cosigns checkpoints of other people's logs, as their witness.
+    public let witness: Ed25519PrivateKey
     /// Signs credentials (ES256).
     public let credentials: P256PrivateKey
     /// Keys the hashes of facts and of e-mail addresses.
@@ -57,10 +59,14 @@ public struct StateDirectory: Sendable {
         let directory = self.path + "/keys"
         if !FileManager.default.fileExists(atPath: directory) { try Self.makeDirectory(directory) }
         let ledger = try self.secret("ledger.ed25519") { Base64.encode(Ed25519PrivateKey.generate().seed) }
+        let witness = try self.secret("witness.ed25519") { Base64.encode(Ed25519PrivateKey.generate().seed) }
         let credentials = try self.secret("credentials.p256.pem") { P256PrivateKey.generate().pem }
         let identity = try self.secret("identity.hmac") { Base64.encode(randomBytes(32)) }
         guard let seed = Base64.decode(ledger.text), let ledgerKey = try? Ed25519PrivateKey(seed: seed) else {
             throw .noKey(path: ledger.path)
+        }
+        guard let seed = Base64.decode(witness.text), let witnessKey = try? Ed25519PrivateKey(seed: seed) else {
+            throw .noKey(path: witness.path)
         }
         guard let credentialsKey = try? P256PrivateKey(pem: credentials.text + "\n") else {
             throw .noKey(path: credentials.path)
@@ -68,7 +74,9 @@ public struct StateDirectory: Sendable {
         guard let identityKey = Base64.decode(identity.text), identityKey.count >= 32 else {
             throw .noKey(path: identity.path)
         }
-        return Keys(ledger: ledgerKey, credentials: credentialsKey, identity: HMACSHA256(key: identityKey))
+        return Keys(
+            ledger: ledgerKey, witness: witnessKey, credentials: credentialsKey,
+            identity: HMACSHA256(key: identityKey))
     }
 
     /// The text of the key file `name`, made by `make` when it is not there.

@@ -88,6 +88,9 @@ extension SQL {
     /// The checkpoint strangers see, in the columns of `ledgerHead`; no row before the log was begun.
     public static let publishedCheckpoint: SQL =
         "SELECT origin, size, root, note, observed_at FROM published_checkpoint"
+
+    /// Since when strangers see it; no row before the log was begun.
+    public static let publicationTime: SQL = "SELECT published_at FROM published_checkpoint"
 }
 
 extension LedgerHead {
@@ -170,7 +173,7 @@ extension Connection {
                 \(Timestamp(seconds: head.observedAt.seconds)), \(Timestamp(seconds: now.seconds)))
             ON CONFLICT (one) DO UPDATE SET origin = excluded.origin, size = excluded.size, root = excluded.root,
                 note = excluded.note, observed_at = excluded.observed_at, published_at = excluded.published_at
-            WHERE shown.size < excluded.size OR shown.size = 0
+            WHERE shown.size <= excluded.size
             """)
     }
 

@@ -106,7 +106,7 @@ public struct SignedNote: Hashable, Sendable {
     public func verified(by keys: [VerifierKey]) throws(NoteError) -> [VerifiedSignature] {
         var verified: [VerifiedSignature] = []
         for signature in self.signatures {
-            for key in keys where key.id == signature.keyID && key.name.utf8.elementsEqual(signature.name.utf8) {
+            for key in keys where key.isSigner(of: signature) {
                 guard let result = key.verify(signature, of: self.text) else { throw .wrongSignature(key.name) }
                 if !verified.contains(where: { $0.key == key }) { verified.append(result) }
             }

@@ -10,6 +10,8 @@ public enum TlogProofError: Error, Equatable {
     case wrongCosignature(String)
     /// Fewer witnesses than asked for have seen the checkpoint.
     case tooFewWitnesses
+    /// The checkpoint inside is not one to rely on under the policy.
+    case policy(LedgerPolicyFailure)
     /// The hashes do not lead from the entry to the checkpoint's root.
     case inclusion(ProofError)
 }
@@ -102,5 +104,18 @@ public struct TlogProof: Hashable, Sendable {
             throw .inclusion(error)
         }
         return (checkpoint, seen)
+    }
+    /// Checks that the leaf `leaf` is in a log of `policy`, under a checkpoint that the policy's quorum has seen.
+    ///
+    /// - Throws: `TlogProofError.policy` or `inclusion`.
+    public func verify(leaf: Digest, under policy: LedgerPolicy) throws(TlogProofError) -> WitnessedCheckpoint {
+        let witnessed: WitnessedCheckpoint
+        do throws(LedgerPolicyFailure) { witnessed = try policy.verify(self.note) } catch { throw .policy(error) }
+        do throws(ProofError) {
+            try witnessed.checkpoint.head.verifyInclusion(of: leaf, at: self.index, proof: self.hashes)
+        } catch {
+            throw .inclusion(error)
+        }
+        return witnessed
     }
 }

@@ -46,6 +46,11 @@ public struct VerifierKey: Hashable, Sendable {
             + Base64.encode([self.kind.rawValue] + self.publicKey.bytes)
     }
 
+    /// Whether `line` says that this key made it.
+    public func isSigner(of line: NoteSignature) -> Bool {
+        self.id == line.keyID && self.name.utf8.elementsEqual(line.name.utf8)
+    }
+
     /// Whether a signer can be called `name` (C2SP signed-note).
     static func isName(_ name: some StringProtocol) -> Bool {
         !name.isEmpty

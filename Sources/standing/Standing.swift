@@ -13,8 +13,9 @@ struct Standing {
 
           check PLATFORM/LOGIN [--repository OWNER/NAME] [--lines N] [--assistance disclosed|none] [--key KEY]
                                  what is known about the author of a change, and what the policy advises
-          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY]
-                                 check a proof bundle, or a profile's page, without asking its issuer
+          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY] [--policy FILE]
+                                 check a proof bundle, or a profile's page, without asking its issuer; with a policy,
+                                 its quorum of witnesses must have seen the checkpoint
           claim PLATFORM/LOGIN --handle HANDLE [--ssh-key FILE] [--discoverable] [--service URL]
                                  prove an account with an SSH key the forge lists, and publish the profile
           grant --audience TEXT [--facets A,B] [--days N] [--uses N] [--session TOKEN]
@@ -34,7 +35,7 @@ struct Standing {
             "--server", "--repository", "--lines", "--assistance", "--key", "--key-file", "--vkey", "--handle",
             "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session", "--state", "--mirror",
             "--expect", "--keep",
-            "--every",
+            "--every", "--policy",
         ],
         flags: ["--json", "--discoverable", "--once", "--help", "--version"],
         general: ["--server", "--json"])

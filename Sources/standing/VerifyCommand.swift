@@ -5,6 +5,7 @@ internal import Foundation
 internal import HTTP
 internal import Profiles
 internal import Reputation
+internal import Transparency
 
 /// `standing verify`: checks a proof bundle by itself, without asking anybody whether it is true.
 struct VerifyCommand {
@@ -13,12 +14,12 @@ struct VerifyCommand {
     let isJSON: Bool
 
     init(_ operands: [String], _ arguments: Arguments) throws {
-        try arguments.allow(["--key-file", "--vkey"])
+        try arguments.allow(["--key-file", "--vkey", "--policy"])
         guard operands.count == 1 else { throw UsageError(reason: "verify takes one FILE, URL or -") }
         self.place = try BundlePlace(operands[0])
         self.trust = Trust(
             issuerKeys: Set(try arguments.all("--key-file").flatMap(thumbprints)),
-            logKeys: Set(arguments.all("--vkey")))
+            logKeys: Set(arguments.all("--vkey")), policy: try arguments.value("--policy").map(ledgerPolicy))
         self.isJSON = arguments.has("--json")
     }
 
@@ -60,6 +61,17 @@ private func thumbprints(_ path: String) throws -> [String] {
         throw UnusableFile(path: path, reason: error.localizedDescription)
     } catch {
         throw UnusableFile(path: path, reason: "this is no JSON Web Key Set: \(error)")
+    }
+}
+
+/// The policy in the file at `path`.
+private func ledgerPolicy(_ path: String) throws -> LedgerPolicy {
+    do {
+        return try LedgerPolicy(parsing: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch let error as LedgerPolicyError {
+        throw UnusableFile(path: path, reason: "this is no ledger policy: \(error)")
+    } catch {
+        throw UnusableFile(path: path, reason: error.localizedDescription)
     }
 }
 

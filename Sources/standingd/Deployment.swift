@@ -5,6 +5,14 @@ internal import Postgres
 internal import Reputation
 internal import Service
 internal import Store
+internal import Transparency
+
+/// A policy file that cannot be used: which, and why.
+struct UnusablePolicy: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { self.reason }
+}
 
 /// What every command needs: the state directory, its keys, and a database at the present schema.
 struct Deployment: Sendable {
@@ -26,7 +34,8 @@ struct Deployment: Sendable {
             try arguments.value("--public-url") ?? environment["STANDING_PUBLIC_URL"] ?? publicURL
             ?? "http://127.0.0.1:8080"
         let settings = Settings(
-            publicURL: url.hasSuffix("/") ? String(url.dropLast()) : url, forges: try self.forges(arguments))
+            publicURL: url.hasSuffix("/") ? String(url.dropLast()) : url, forges: try self.forges(arguments),
+            policy: try self.policy(arguments), witnessed: try self.ledgerPolicy("--witness-of", arguments)?.logs ?? [])
         let authority = Authority(
             settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
         if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
@@ -38,6 +47,29 @@ struct Deployment: Sendable {
         return Deployment(
             authority: authority, highWater: state.highWater, ownerURL: cluster.url(role: Cluster.owner),
             serviceURL: cluster.url(), cluster: cluster)
+    }
+
+    /// The policy checkpoints are published under; one whose quorum can never be reached is refused.
+    private static func policy(_ arguments: Arguments) throws -> LedgerPolicy {
+        guard let policy = try self.ledgerPolicy("--policy", arguments) else { return .unwitnessed }
+        guard policy.isMet(by: policy.witnesses.filter { $0.url != nil }.map(\.key)) else {
+            throw UnusablePolicy(reason: "--policy: the witnesses that have an address in it are no quorum")
+        }
+        return policy
+    }
+
+    /// The policy file that `option`, or the variable that goes with it, names.
+    private static func ledgerPolicy(_ option: String, _ arguments: Arguments) throws -> LedgerPolicy? {
+        let variable = "STANDING_" + option.dropFirst(2).uppercased().replacing("-", with: "_")
+        guard let path = try arguments.value(option) ?? ProcessInfo.processInfo.environment[variable], !path.isEmpty
+        else { return nil }
+        do {
+            return try LedgerPolicy(parsing: Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch let error as LedgerPolicyError {
+            throw UnusablePolicy(reason: "\(option) \(path): \(error)")
+        } catch {
+            throw UnusablePolicy(reason: "\(option) \(path): \(error.localizedDescription)")
+        }
     }
 
     private static func forges(_ arguments: Arguments) throws -> [String: Forge] {
@@ -70,7 +102,11 @@ struct Deployment: Sendable {
     /// Shows what a command appended, as `serve` does for what it appends.
     func publish(on connection: Connection) async throws {
         try await Ledger(authority: self.authority).begin(on: connection)
-        try await Publication(authority: self.authority, highWater: self.highWater, on: connection).publish()
+        do {
+            try await Publication(authority: self.authority, highWater: self.highWater, on: connection).publish()
+        } catch let error as PublicationError where error.isPassing {
+            complain("\(error)")  // It is in the ledger; `serve` shows it once the witnesses answer.
+        }
     }
 
     /// The settings of a service session: its role, and bounds on time.

@@ -7,7 +7,8 @@ internal import Glibc
 @main
 struct Standingd {
     static let usage = """
-        usage: standingd [--state DIR] [--database URL] [--public-url URL] [--forge PLATFORM=URL] <command> [--json]
+        usage: standingd [--state DIR] [--database URL] [--public-url URL] [--forge PLATFORM=URL]
+                         [--policy FILE] [--witness-of FILE] <command> [--json]
 
           serve [--listen HOST:PORT]            run the service, on 127.0.0.1:8080 unless told
           migrate                               bring the database's schema up to date
@@ -21,15 +22,18 @@ struct Standingd {
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
 
         --state is $STANDING_STATE or ./.standing; without --database (or $STANDING_DATABASE) a private PostgreSQL runs there.
+        --policy names the witnesses that must cosign a checkpoint before it is shown, --witness-of the logs whose
+        checkpoints this service cosigns (C2SP tlog-policy files; $STANDING_POLICY, $STANDING_WITNESS_OF).
 
         """
 
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name",
+            "--name", "--policy", "--witness-of",
         ],
-        flags: ["--json", "--help"], general: ["--state", "--database", "--public-url", "--forge", "--json"])
+        flags: ["--json", "--help"],
+        general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
 
     static func main() async {
         do {

@@ -12,6 +12,7 @@ import Store
 import Synchronization
 import TestSupport
 import Testing
+import Transparency
 
 /// The whole service on loopback: a database of its own, real sockets, a loopback forge, a clock that the test moves.
 struct RunningService: Sendable {
@@ -23,10 +24,24 @@ struct RunningService: Sendable {
     let directory: URL
     let client = HTTPClient()
 
+    /// What a test chooses of a service.
+    struct Choices: Sendable {
+        /// What it calls itself; its address on loopback unless a test needs to know it before there is one.
+        var publicURL: String?
+        /// Where its keys are.
+        var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        var policy = LedgerPolicy.unwitnessed
+        var witnessed: [LedgerPolicy.Log] = []
+        /// Hears what fails in the background.
+        var report: @Sendable (String, any Error) -> Void = { Testing.Issue.record($1, "the \($0) failed") }
+    }
+
     /// Runs `body` against a service that lives as long as it.
-    static func with(_ body: @Sendable (RunningService) async throws -> Void) async throws {
+    static func with(
+        _ choices: Choices = Choices(), _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws {
         try await withDatabaseURL { url in
-            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+            let directory = choices.directory
             let keys = try StateDirectory(directory.path).keys()
             let loops = [try EventLoop.start(name: "test")]
             let forge = LoopbackForge()
@@ -40,9 +55,11 @@ struct RunningService: Sendable {
             let server = try HTTPServer.bind(
                 host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
             ) { await door.answer($0, on: $1) }
+            let base = "http://127.0.0.1:\(server.port)"
             let settings = Settings(
-                publicURL: "http://127.0.0.1:\(server.port)",
-                forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")])
+                publicURL: choices.publicURL ?? base,
+                forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
+                witnessed: choices.witnessed)
             let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
             let background = try await Background.open(
                 authority: authority, highWater: StateDirectory(directory.path).highWater
@@ -52,12 +69,12 @@ struct RunningService: Sendable {
                     authority: authority, reads: [(loops[0], reads)], writer: writer, background: background,
                     client: HTTPClient(), log: Log()))
             let service = RunningService(
-                base: settings.publicURL, forge: forge, authority: authority, writer: writer, background: background,
+                base: base, forge: forge, authority: authority, writer: writer, background: background,
                 directory: directory)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     do {
-                        try await background.run { Testing.Issue.record($1, "the \($0) failed") }
+                        try await background.run(report: choices.report)
                     } catch is CancellationError {}
                 }
                 group.addTask { try await server.run() }

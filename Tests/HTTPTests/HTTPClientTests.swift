@@ -1,5 +1,6 @@
 import EventLoop
 import HTTP
+import TestSupport
 import Testing
 
 /// A service with the ways of services.
@@ -58,6 +59,57 @@ struct HTTPClientTests {
             _ = await #expect(throws: HTTPClientError.bodyTooLarge(limit: 100_000)) {
                 try await HTTPClient(bodyBytes: 100_000).get(url)
             }
+        }
+    }
+
+    @Test func `an answer without end is broken off at the limit, and a head without end as well`() async throws {
+        let body = try EndlessServer()
+        _ = await #expect(throws: HTTPClientError.bodyTooLarge(limit: 100_000)) {
+            try await HTTPClient(bodyBytes: 100_000).get("http://127.0.0.1:\(body.port)/")
+        }
+        let head = try EndlessServer(opening: "HTTP/1.1 200 OK\r\n", rest: "X-More: of the same\r\n")
+        await #expect {
+            try await HTTPClient().get("http://127.0.0.1:\(head.port)/")
+        } throws: { error in
+            guard case .unreachable = error as? HTTPClientError else { return false }
+            return true
+        }
+    }
+
+    @Test func `a header field that would begin another is not sent`() async throws {
+        try await withServer(handler: service) { port, _ in
+            for value in ["a\r\nX-Seen: b", "a\n", "a\0"] {
+                _ = await #expect(throws: HTTPClientError.badHeader("X-Other")) {
+                    try await HTTPClient().get("http://127.0.0.1:\(port)/echo", headers: ["X-Other": value])
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [("POST", "GET  "), ("PUT", "PUT  body"), ("GET", "GET  ")])
+    func `a redirect of what was posted is got, of anything else repeated`(method: String, seen: String) async throws {
+        try await withServer(handler: service) { port, _ in
+            let body = method == "GET" ? [] : Array("body".utf8)
+            let answer = try await HTTPClient().send(method, "http://127.0.0.1:\(port)/here", body: body)
+            #expect(answer.status == 203)
+            #expect(text(answer) == seen)
+        }
+    }
+
+    @Test func `many at once are each answered`() async throws {
+        try await withServer(handler: service) { port, _ in
+            let client = HTTPClient()
+            let texts = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        text(
+                            try await client.send(
+                                "POST", "http://127.0.0.1:\(port)/echo", body: Array("\(number)".utf8)))
+                    }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(texts.count == 100)
         }
     }
 

@@ -174,7 +174,7 @@ class Service:
         responses = operation["responses"]
         if str(status) not in responses and status < 400:
             return f"answered {status}, which the contract does not have"
-        content = resolved(self.contract, responses.get(str(status), responses["default"])).get("content")
+        content = resolved(self.contract, responses.get(str(status)) or responses["default"]).get("content")
         if content is None:
             return f"a body where there should be none: {body[:80]!r}" if body else None
         media = headers.get_content_type()
@@ -199,6 +199,9 @@ def check_refusals(service, operation, method, path):
         service.check(f"{method} {path} without credentials", operation, answer, [401])
         answer = service.call(method, target, token="ses_ended", body=b"{}" if method != "GET" else None)
         service.check(f"{method} {path} with a session nobody has", operation, answer, [401])
+    elif "application/json" not in operation.get("requestBody", {}).get("content", {"application/json": None}):
+        for name, body in (("nothing", b""), ("JSON", b"{}"), ("no UTF-8", b"\xff\xfe\n")):
+            service.check(f"{method} {path} with {name}", operation, service.call(method, target, body=body), [400])
     elif operation.get("requestBody"):
         for name, body, expected in (
             ("nothing", b"", [400]), ("half a body", b'{"a":', [400]), ("a list", b"[]", [400]),

@@ -1,9 +1,11 @@
 import CanonicalJSON
+import Crypto
 import Foundation
 import HTTP
 import Profiles
 import Reputation
 import Testing
+import Transparency
 
 struct VerifyTests {
     @Test func `a good bundle verifies from a file, with what is pinned`() async throws {
@@ -56,6 +58,35 @@ struct VerifyTests {
             let log = try await Program.run(["verify", "-", "--vkey", other.vkey], input: input)
             #expect(log.status == 1)
             #expect(log.messages == "standing: the step 'log key' failed\n")
+        }
+    }
+
+    @Test func `a policy is demanded of the checkpoint, and a bad one named by its line`() async throws {
+        let made = try MadeBundle()
+        let witness = try #require(NoteSigner(name: "w.example/witness", kind: .witness, key: .generate())).verifier
+            .text
+        let input = Array(made.bundle.text.utf8)
+        try await withFolder { folder in
+            let file = folder.appendingPathComponent("policy")
+            func verify(_ policy: String) async throws -> Program.Outcome {
+                try policy.write(to: file, atomically: true, encoding: .utf8)
+                return try await Program.run(["verify", "-", "--policy", file.path], input: input)
+            }
+            let unwitnessed = try await verify("log \(made.vkey)\nquorum none\n")
+            #expect(unwitnessed.status == 0)
+            let unseen = try await verify("log \(made.vkey)\nwitness w \(witness)\nquorum w\n")
+            #expect(unseen.status == 1)
+            #expect(unseen.messages == "standing: the step 'checkpoint' failed\n")
+            #expect(unseen.output.contains("no quorum of your policy has seen it"))
+            let foreign = try await verify("log \(MadeBundle().vkey)\nquorum none\n")
+            #expect(foreign.status == 1)
+            #expect(foreign.messages == "standing: the step 'log key' failed\n")
+            let broken = try await verify("log \(made.vkey)\nquorum w\n")
+            #expect(broken.status == 1)
+            #expect(
+                broken.messages
+                    == "standing: \(file.path): this is no ledger policy: line 2: no line before this one defines 'w'\n"
+            )
         }
     }
 

@@ -44,6 +44,29 @@ import Transparency
         }
     }
 
+    @Test(
+        arguments: [
+            "UPDATE witnessed SET size = 2", "UPDATE witnessed SET root = sha256('x')", "DELETE FROM witnessed",
+            "UPDATE witnessed SET size = 4, origin = 'b.example/log'", "TRUNCATE witnessed",
+        ] as [SQL])
+    func `what was witnessed is not taken back`(statement: SQL) async throws {
+        try await withDatabase { connection in
+            _ = try await connection.migrate()
+            let head = TreeHead(size: 3, root: SHA256.hash([3]))
+            let witnessed = Witnessed(
+                checkpoint: Checkpoint(origin: "a.example/log", head: head), note: "n", cosignedAt: Instant(seconds: 0))
+            try await connection.addWitnessed(witnessed)
+            await #expect(throws: PostgresError.self) { try await connection.run(statement) }
+            let kept = try await connection.lockWitnessed("a.example/log")
+            #expect(kept == head)
+            let newer = Checkpoint(origin: "a.example/log", head: TreeHead(size: 4, root: SHA256.hash([4])))
+            try await connection.replaceWitnessed(
+                Witnessed(checkpoint: newer, note: "m", cosignedAt: Instant(seconds: 1)))
+            let grown = try await connection.lockWitnessed("a.example/log")
+            #expect(grown == newer.head)
+        }
+    }
+
     @Test func `an entry is appended once`() async throws {
         try await withLedger { connection in
             let again = LedgerEntry(.evidence, Commitment(disclosure: "d1"))

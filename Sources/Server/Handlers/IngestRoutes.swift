@@ -91,27 +91,18 @@ extension Exchange {
                 detail: "The document of a fact has up to \(IngestRoutes.documentLimit) bytes.", pointer: pointer)
         }
         let now = self.authority.now()
-        var evidence: Evidence
+        let evidence: Evidence
         do {
-            guard var members = try JSON(parsing: bytes, depth: 16).object else {
-                throw Problem.invalid(pointer, "A fact is a JSON object.")
-            }
-            if let unknown = Evidence.unknownMember(of: .object(members)) {
-                throw Problem.invalid(pointer + unknown, "A fact has no such member.")
-            }
-            members["observed_at"] = members["observed_at"] ?? .string(now.rfc3339)
-            evidence = try Evidence(document: .object(members))
-        } catch let problem as Problem {
-            throw problem
+            evidence = try Evidence(parsing: bytes, unknownMembers: .refused, observedAt: now)
         } catch let error as MalformedEvidence {
-            throw .invalid(pointer + error.pointer, "This member is missing or not of its kind.")
+            throw .invalid(
+                pointer + error.pointer, "This member is missing, not of its kind, or one that no fact has.")
         } catch {
             throw .malformed("\(pointer.isEmpty ? "The body" : "Line \(pointer)") cannot be read as JSON: \(error).")
         }
         guard evidence.occurredAt.seconds <= now.seconds + 300 else {
             throw .invalid(pointer + "/occurred_at", "This lies in the future.")
         }
-        evidence.observedAt = now
         let fact = SealedFact(evidence, by: self.authority)
         guard fact.isWellNamed else {
             throw .invalid(pointer, "Names and ids of accounts and projects hold no control characters.")

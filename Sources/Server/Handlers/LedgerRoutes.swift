@@ -21,6 +21,15 @@ enum LedgerRoutes {
         return try await exchange.answer(self.text, .whileTagged(tag)) { Array((key.text + "\n").utf8) }
     }
 
+    /// What a checkpoint of this ledger takes to be relied on: its key, the witnesses and their quorum (C2SP tlog-policy).
+    @Sendable static func policy(_ exchange: Exchange) async throws -> Response {
+        let key = Ledger(authority: exchange.authority).verifierKey(origin: try await exchange.ledger.origin)
+        let settings = exchange.authority.settings
+        let policy = settings.policy.accepting(key, url: settings.publicURL + "/evidence").bytes
+        let tag = Hex.encode(SHA256.hash(policy).bytes.prefix(8))
+        return try await exchange.answer(self.text, .whileTagged(tag)) { policy }
+    }
+
     /// A tile of hashes or of entries (C2SP tlog-tiles), full or the prefix asked for.
     ///
     /// A partial tile is a prefix of the present one, so every width up to that is served, and for ever. A full one comes

@@ -32,23 +32,47 @@ enum OperationRoutes {
         return .json(["status": "ready", "migration": .int(migration), "ledger_size": .int(head?.size ?? 0)])
     }
 
+    private static func witnesses(_ tally: WitnessTally) -> [Metrics.Counter] {
+        let answers = tally.answers.sorted { ($0.key.witness, $0.key.label) < ($1.key.witness, $1.key.label) }
+        return [
+            Metrics.Counter(
+                name: "standing_publication_without_quorum_total",
+                help: "Turns in which no quorum of witnesses cosigned, so the old checkpoint stayed.",
+                values: [([], tally.failures)]),
+            Metrics.Counter(
+                name: "standing_witness_answers_total", help: "What came of asking each witness to cosign.",
+                values: answers.map { ([("witness", $0.key.witness), ("outcome", $0.key.label)], $0.value) }),
+        ]
+    }
+
     /// Counters and histograms for Prometheus.
     @Sendable static func metrics(_ exchange: Exchange) async throws -> Response {
         let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
         let age = head.map { exchange.authority.now().seconds - $0.observedAt.seconds } ?? 0
+        let shown = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
+        let shownAt = try await exchange.reads.run(.publicationTime).first?.seconds(0)
         let tiles = exchange.application.tiles.counts
         let text = exchange.application.metrics.text(
             gauges: [
                 ("standing_ledger_size", "Entries in the ledger.", head?.size ?? 0),
                 ("standing_ledger_observation_age_seconds", "Seconds since the newest evidence was observed.", age),
+                ("standing_ledger_published_size", "Entries the published checkpoint covers.", shown?.size ?? 0),
+                (
+                    "standing_checkpoint_age_seconds", "Seconds since the published checkpoint was published.",
+                    shownAt.map { exchange.authority.now().seconds - $0 } ?? 0
+                ),
                 (
                     "standing_tile_cache_bytes", "Bytes of full tiles and entry bundles kept in memory.",
                     Int64(tiles.bytes)
                 ),
             ],
-            counters: [
-                ("standing_tile_cache_hits_total", "Full tiles given from memory.", tiles.hits),
-                ("standing_tile_cache_misses_total", "Full tiles read from the database.", tiles.misses),
+            counters: self.witnesses(exchange.application.background.publication.witnessTally) + [
+                Metrics.Counter(
+                    name: "standing_tile_cache_hits_total", help: "Full tiles given from memory.",
+                    values: [([], tiles.hits)]),
+                Metrics.Counter(
+                    name: "standing_tile_cache_misses_total", help: "Full tiles read from the database.",
+                    values: [([], tiles.misses)]),
             ])
         return Response(
             status: 200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")], body: Array(text.utf8)

@@ -89,7 +89,7 @@ enum PageRoutes {
 extension ProfileEvidence {
     /// A fact that counted, as pages show it.
     init(_ row: StoredEvidence) throws {
-        let evidence = try Evidence(document: JSON(parsing: row.document.utf8))
+        let evidence = try Evidence(parsing: row.document.utf8)
         self.init(
             commitment: row.commitment, index: row.entryIndex, type: evidence.kind.rawValue,
             outcome: evidence.outcome?.rawValue,

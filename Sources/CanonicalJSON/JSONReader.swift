@@ -1,0 +1,207 @@
+/// Why a text is not a value `JSON` can hold, and the byte where reading stopped.
+public struct JSONError: Error, Equatable, CustomStringConvertible {
+    /// What was found.
+    public let reason: String
+    /// The offset into the bytes read, from 0.
+    public let offset: Int
+
+    /// A sentence for a person.
+    public var description: String { "\(self.reason) at byte \(self.offset)" }
+}
+
+/// Reads a JSON text (RFC 8259) from front to back, strictly: no duplicate members (RFC 7493, section 2.3), no fractions,
+/// valid UTF-8, nesting up to a limit.
+///
+/// Our own because the choices matter to what we sign: a general reader keeps the last of two members with one name and
+/// rounds large numbers, and either lets two parties see different values in one signed text. For a text whose members
+/// are known when the program is written it spares the tree in between; `JSON.init(parsing:)` makes the tree.
+public struct JSONReader: Sendable {
+    let bytes: [UInt8]
+    /// How many more containers may open.
+    var depth: Int
+    var position = 0
+
+    /// A reader at the start of `text`, with containers in one another up to `depth`.
+    public init(_ text: some Sequence<UInt8>, depth: Int = 64) {
+        self.bytes = Array(text)
+        self.depth = depth
+    }
+
+    /// What the next value begins like; nil at the end, or where no value can begin.
+    public var next: JSONKind? {
+        mutating get {
+            self.skipSpace()
+            return self.byte.flatMap(JSONKind.init)
+        }
+    }
+
+    /// Reads an object; `member` is called with each name and reads or skips the value.
+    ///
+    /// - Throws: `JSONError`, or what `member` throws.
+    public mutating func object(_ member: (String, inout JSONReader) throws -> Void) throws {
+        guard try self.opens(UInt8(ascii: "{"), closing: UInt8(ascii: "}")) else { return }
+        var names = SeenNames()
+        repeat {
+            let name = try self.name()
+            guard names.insert(name) else { throw self.error("the same member name twice") }
+            try member(name, &self)
+        } while try !self.closes(UInt8(ascii: "}"))
+    }
+
+    /// Reads an array; `element` is called for each and reads or skips it.
+    ///
+    /// - Throws: `JSONError`, or what `element` throws.
+    public mutating func array(_ element: (inout JSONReader) throws -> Void) throws {
+        guard try self.opens(UInt8(ascii: "["), closing: UInt8(ascii: "]")) else { return }
+        repeat { try element(&self) } while try !self.closes(UInt8(ascii: "]"))
+    }
+
+    /// Reads past any value.
+    public mutating func skip() throws(JSONError) { _ = try self.value() }
+
+    /// Makes sure that nothing but white space is left.
+    public mutating func end() throws(JSONError) {
+        self.skipSpace()
+        guard self.position == self.bytes.count else { throw self.error("text after the value") }
+    }
+
+    /// Reads the start of a container; false when it ends at once.
+    mutating func opens(_ open: UInt8, closing close: UInt8) throws(JSONError) -> Bool {
+        self.skipSpace()
+        guard self.byte == open else { throw self.error("another kind of value than expected") }
+        guard self.depth > 0 else { throw self.error("nested too deeply") }
+        self.position += 1
+        self.skipSpace()
+        if self.byte == close {
+            self.position += 1
+            return false
+        }
+        self.depth -= 1
+        return true
+    }
+
+    /// Whether `close` follows (true) or a comma (false); anything else is an error.
+    mutating func closes(_ close: UInt8) throws(JSONError) -> Bool {
+        self.skipSpace()
+        guard let byte = self.byte, byte == close || byte == UInt8(ascii: ",") else {
+            throw self.error("expected ',' or the end of the list")
+        }
+        self.position += 1
+        if byte == close { self.depth += 1 }
+        return byte == close
+    }
+
+    /// Reads a member's name and the colon.
+    mutating func name() throws(JSONError) -> String {
+        self.skipSpace()
+        guard self.byte == UInt8(ascii: "\"") else { throw self.error("expected a member name") }
+        let name = try self.string()
+        self.skipSpace()
+        guard self.byte == UInt8(ascii: ":") else { throw self.error("expected ':'") }
+        self.position += 1
+        return name
+    }
+
+    func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: self.position) }
+
+    var byte: UInt8? { self.position < self.bytes.count ? self.bytes[self.position] : nil }
+
+    mutating func skipSpace() {
+        while let byte = self.byte, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { self.position += 1 }
+    }
+
+    /// Reads a whole number of at most 2^53 either way.
+    public mutating func int() throws(JSONError) -> Int64 {
+        self.skipSpace()
+        let start = self.position
+        if self.byte == UInt8(ascii: "-") { self.position += 1 }
+        let digits = self.position
+        while let byte = self.byte, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { self.position += 1 }
+        let count = self.position - digits
+        guard count > 0, count == 1 || self.bytes[digits] != UInt8(ascii: "0") else { throw self.error("not a number") }
+        if let byte = self.byte, [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(byte) {
+            throw self.error("only whole numbers are taken here")
+        }
+        guard count <= 16 else { throw self.error("a number beyond 2^53") }
+        let magnitude = self.bytes[digits..<self.position].reduce(Int64(0)) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+        guard magnitude <= JSON.largestInteger else { throw self.error("a number beyond 2^53") }
+        return digits > start ? -magnitude : magnitude
+    }
+
+    /// Reads a text.
+    public mutating func string() throws(JSONError) -> String {
+        self.skipSpace()
+        guard self.byte == UInt8(ascii: "\"") else { throw self.error("another kind of value than expected") }
+        self.position += 1
+        let start = self.position
+        var end = start
+        while end < self.bytes.count, self.bytes[end] >= 0x20, self.bytes[end] != 0x22, self.bytes[end] != 0x5C {
+            end += 1
+        }
+        self.position = end
+        guard end < self.bytes.count, self.bytes[end] == UInt8(ascii: "\"") else {
+            return try self.escapedString(after: Array(self.bytes[start..<end]))
+        }
+        self.position += 1
+        guard let value = String(validating: self.bytes[start..<end], as: UTF8.self) else {
+            throw self.error("not UTF-8")
+        }
+        return value
+    }
+}
+
+extension JSONReader {
+    /// The rest of a string that needs more than copying; `text` is what was read of it.
+    private mutating func escapedString(after text: [UInt8]) throws(JSONError) -> String {
+        var text = text
+        while let byte = self.byte {
+            self.position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let value = String(validating: text, as: UTF8.self) else { throw self.error("not UTF-8") }
+                return value
+            case UInt8(ascii: "\\"): text.append(contentsOf: try self.escape())
+            case 0..<0x20: throw self.error("a control character in a string")
+            default: text.append(byte)
+            }
+        }
+        throw self.error("the text ends inside a string")
+    }
+
+    private mutating func escape() throws(JSONError) -> [UInt8] {
+        guard let byte = self.byte else { throw self.error("the text ends inside a string") }
+        self.position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"): return try self.unicodeEscape()
+        default: throw self.error("an unknown escape")
+        }
+    }
+
+    private mutating func unicodeEscape() throws(JSONError) -> [UInt8] {
+        var units = [try self.codeUnit()]
+        if (0xD800..<0xDC00).contains(units[0]) {
+            guard self.byte == UInt8(ascii: "\\") else { throw self.error("half a surrogate pair") }
+            self.position += 1
+            guard self.byte == UInt8(ascii: "u") else { throw self.error("half a surrogate pair") }
+            self.position += 1
+            units.append(try self.codeUnit())
+        }
+        guard let text = String(validating: units, as: UTF16.self) else { throw self.error("half a surrogate pair") }
+        return Array(text.utf8)
+    }
+
+    private mutating func codeUnit() throws(JSONError) -> UInt16 {
+        let digits = self.bytes[self.position...].prefix(4)
+        guard digits.count == 4, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+            let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { throw self.error("expected four hex digits") }
+        self.position += 4
+        return unit
+    }
+}
