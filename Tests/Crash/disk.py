@@ -33,7 +33,8 @@ class Disk:
         self.mount = world.folder / "disk"
         self.mount.mkdir()
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=0711", "tmpfs", self.mount], capture_output=True, text=True)
+            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=0711", "tmpfs", self.mount],
+            capture_output=True, text=True)
         if done.returncode != 0:
             raise Skipped(f"no small file system can be mounted here: {done.stderr.strip()}")
         self.service = Service(world.binaries, self.mount / "state", log_to=world.folder / "disk.log")

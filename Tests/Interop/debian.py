@@ -1,7 +1,7 @@
 """Other people's log tools, unpacked from a newer Debian than this machine's into the cache.
 
-The machine's own apt keeps its settings, lists and packages: this one has a folder for all of them, takes the mirror the
-machine takes, and checks what it gets against Debian's own key. Once unpacked, no network is needed.
+The machine's own apt keeps its settings, lists and packages: this one has a folder for all of them, takes the mirror
+the machine takes, and checks what it gets against Debian's own key. Once unpacked, no network is needed.
 """
 
 import hashlib

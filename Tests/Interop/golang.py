@@ -23,7 +23,8 @@ def build(cache, name, packages):
         work = cache / "go-build" / digest
         shutil.copytree(source.parent, work / "src" / name, dirs_exist_ok=True)
         subprocess.run(
-            [Path(sys.executable).parent / "go", "build", "-o", str(program), name], cwd=work / "src" / name, check=True,
+            [Path(sys.executable).parent / "go", "build", "-o", str(program), name],
+            cwd=work / "src" / name, check=True,
             env={**os.environ, "GOPATH": f"{work}:{packages}", "GO111MODULE": "off", "GOCACHE": str(cache / "go-cache"),
                  "GOTOOLCHAIN": "local", "GOFLAGS": "", "CGO_ENABLED": "0"})
     return program
@@ -33,9 +34,8 @@ def build_ledger(cache):
     """The checker on the sumdb packages that the Go toolchain itself vendors: needs nothing but PyPI."""
     packages = cache / "sumdb"
     for package in ("note", "tlog"):
-        shutil.copytree(
-            GOROOT / "src/cmd/vendor/golang.org/x/mod/sumdb" / package, packages / "src/golang.org/x/mod/sumdb" / package,
-            dirs_exist_ok=True)
+        path = f"golang.org/x/mod/sumdb/{package}"
+        shutil.copytree(GOROOT / "src/cmd/vendor" / path, packages / "src" / path, dirs_exist_ok=True)
     return build(cache, "ledger", packages)
 
 

@@ -1,4 +1,4 @@
-"""One ledger that grows through the sizes where trees and tiles change their shape, read at each by other people's tools."""
+"""One ledger grown through the sizes where trees and tiles change their shape, read at each by other people's tools."""
 
 import json
 import threading

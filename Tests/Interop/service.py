@@ -87,7 +87,8 @@ class Service:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"the service did not stop within {self.patience / 2:g} s of SIGTERM:\n{self.log_tail()}") from None
+            said = f"the service did not stop within {self.patience / 2:g} s of SIGTERM:\n{self.log_tail()}"
+            raise AssertionError(said) from None
 
     def kill(self):
         """Ends the service as a crash would."""

@@ -36,7 +36,8 @@ class Tools:
     def run(self, name, *arguments):
         """The program as it ended."""
         return subprocess.run(
-            [self.path(name), *map(str, arguments)], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+            [self.path(name), *map(str, arguments)],
+            capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
 
     def passes(self, name, *arguments):
         """What the program printed, which has to end with 0."""

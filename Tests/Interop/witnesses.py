@@ -1,13 +1,11 @@
 """A ledger under a quorum of two of three litewitness servers, its proofs under torchwood."""
 
-import base64
-import hashlib
 import json
-import subprocess
 import time
 
 import facts
-from service import Answer, Service, free_port
+from litewitness import Witness
+from service import Service
 from transparency import log, vkey
 
 NAMES = ("north", "east", "south")
@@ -15,7 +13,7 @@ QUORUM = 2
 
 
 def add(checks):
-    checks("with three witnesses up an entry is published under their cosignatures, and torchwood accepts its proof")(three)
+    checks("with three witnesses up an entry is published cosigned, and torchwood accepts its proof")(three)
     checks("torchwood refuses the proof with the cosignatures of none or one, and accepts it with two")(fewer)
     checks("torchwood refuses the proof for another entry")(other_entry)
     checks("with one witness down publication goes on, and torchwood accepts")(two)
@@ -23,79 +21,6 @@ def add(checks):
     checks("after a crash of the service the checkpoint still stays")(crashed)
     checks("with a witness back that missed checkpoints, publication goes on")(back)
     checks("the policy that the service serves is the one torchwood proves by")(served_policy)
-
-
-class Witness:
-    """litewitness with a key in an agent of its own."""
-
-    def __init__(self, world, name):
-        self.tools, self.name, self.port = world.tools, f"{name}.witness.test", free_port()
-        self.folder = world.folder / f"witness-{name}"
-        self.folder.mkdir()
-        self.processes = []
-        self.output = (self.folder / "log").open("ab")
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", self.folder / "key"], check=True,
-            stdin=subprocess.DEVNULL)
-        self.agent = self.start("ssh-agent", "-D", "-a", self.folder / "agent")
-        self.until(lambda: (self.folder / "agent").exists())
-        subprocess.run(
-            ["ssh-add", "-q", self.folder / "key"], check=True, env={"SSH_AUTH_SOCK": str(self.folder / "agent")},
-            stdin=subprocess.DEVNULL, capture_output=True)
-        self.server = None
-
-    def start(self, *command):
-        process = subprocess.Popen(
-            list(map(str, command)), stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output)
-        self.processes.append(process)
-        return process
-
-    def until(self, done):
-        deadline = time.monotonic() + 20
-        while not done():
-            assert time.monotonic() < deadline, (self.folder / "log").read_text()
-            time.sleep(0.02)
-
-    @property
-    def public(self):
-        """The 32 bytes of the key, the last of an ssh-ed25519 blob."""
-        return base64.b64decode((self.folder / "key.pub").read_text().split()[1])[-32:]
-
-    @property
-    def vkey(self):
-        """The verifier key of its cosignatures (C2SP signed-note, type 4)."""
-        named = b"\x04" + self.public
-        digest = hashlib.sha256(self.name.encode() + b"\n" + named).digest()
-        return f"{self.name}+{digest[:4].hex()}+{base64.b64encode(named).decode()}"
-
-    def follow(self, origin, key):
-        for words in (("add-log",), ("add-key", "-key", key)):
-            subprocess.run(
-                [self.tools.path("witnessctl"), words[0], "-db", self.folder / "db", "-origin", origin, *words[1:]],
-                check=True, stdin=subprocess.DEVNULL, capture_output=True)
-
-    def up(self):
-        blob = base64.b64decode((self.folder / "key.pub").read_text().split()[1])
-        print_of_key = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-        self.server = self.start(
-            self.tools.path("litewitness"), "-db", self.folder / "db", "-name", self.name, "-key", f"SHA256:{print_of_key}",
-            "-ssh-agent", self.folder / "agent", "-listen", f"127.0.0.1:{self.port}")
-        self.until(self.answers)
-
-    def answers(self):
-        assert self.server.poll() is None, (self.folder / "log").read_text()
-        return Service(None, None, port=self.port).answers("/")
-
-    def down(self):
-        self.server.terminate()
-        self.server.wait(timeout=20)
-
-    def close(self):
-        for process in self.processes:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(timeout=20)
-        self.output.close()
 
 
 class Witnessed:
@@ -112,7 +37,7 @@ class Witnessed:
                 self.key = facts.ingest_key(self.service)
             origin = self.vkey.split("+")[0]
             for name in NAMES:
-                self.witnesses.append(Witness(world, name))
+                self.witnesses.append(Witness(world.tools, f"{name}.witness.test", world.folder / f"witness-{name}"))
                 self.witnesses[-1].follow(origin, self.vkey)
                 self.witnesses[-1].up()
             self.service.environment["STANDING_POLICY"] = str(self.policy())
@@ -139,10 +64,10 @@ class Witnessed:
         self.number += 1
         return facts.Acknowledged.read(json.loads(body)), status == 201
 
-    def published(self, wait_at_most=10):
+    def published(self):
         """Posts a fact, waits until it is published and returns its entry and proof, each in a file."""
         told, _ = self.post("integrated")
-        deadline = time.monotonic() + wait_at_most
+        deadline = time.monotonic() + 10
         while (proof := self.proof(told.index)).status != 200:
             assert time.monotonic() < deadline, f"entry {told.index} is not published:\n{self.checkpoint}"
             time.sleep(0.05)
@@ -154,7 +79,7 @@ class Witnessed:
         paths[1].write_text(proof)
         return paths
 
-    def proof(self, index) -> Answer:
+    def proof(self, index):
         return self.service.get(f"/v1/ledger/entries/{index}.tlog-proof")
 
     @property

@@ -63,7 +63,8 @@ func check(vkey, address string) error {
 		return err
 	}
 	counted := &counting{HTTPFetcher: source}
-	if err := fsck.New(verifier.Name(), verifier, counted, leafHashes, fsck.Opts{N: 4}).Check(context.Background()); err != nil {
+	whole := fsck.New(verifier.Name(), verifier, counted, leafHashes, fsck.Opts{N: 4})
+	if err := whole.Check(context.Background()); err != nil {
 		return err
 	}
 	fmt.Printf("fsck: size %s\n", counted.size)
