@@ -51,6 +51,7 @@ let package = Package(
                 .embedInCode("0001_ledger.sql"), .embedInCode("0002_evidence.sql"), .embedInCode("0003_people.sql"),
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
+                .embedInCode("0008_erasure.sql"),
             ],
             swiftSettings: strict),
         .target(

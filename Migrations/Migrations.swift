@@ -22,5 +22,6 @@ public struct Migration: Sendable {
         Migration(5, "0005_entry_lookup", PackageResources._005_entry_lookup_sql),
         Migration(6, "0006_publication", PackageResources._006_publication_sql),
         Migration(7, "0007_witness", PackageResources._007_witness_sql),
+        Migration(8, "0008_erasure", PackageResources._008_erasure_sql),
     ]
 }

@@ -53,6 +53,10 @@ extension Problem {
             status: 405, name: "method-not-allowed", title: "Method not allowed",
             detail: "Here go only: \(allowed.joined(separator: ", ")).")
     }
+    static let erasedSubject = Problem(
+        status: 422, name: "erased-subject", title: "Facts about this account are not kept",
+        detail: "The person asked for that. Nothing was stored; do not send facts about this account again.",
+        pointer: "/account")
     static let overloaded = Problem(
         status: 503, name: "overloaded", title: "Overloaded", detail: "Too much is waiting; try again shortly.",
         retryAfter: 1)
@@ -78,6 +82,8 @@ extension Problem {
         case let error as AddCheckpointError: (Problem(error), false)
         case let error as WitnessRefusal: (Problem(error), false)
         case let error as SequencerError: (Problem(error), error == .unknown)
+        case let error as PostgresError where error.constraint == "erased_developer_stays_erased":
+            (.unauthorized, false)
         case let error as PostgresError:
             switch error.state {
             case .overloaded: (.overloaded, false)

@@ -35,6 +35,8 @@ enum Routes {
         ("GET", "/v1/me", IdentityRoutes.me),
         ("POST", "/v1/me/publish", IdentityRoutes.publish),
         ("POST", "/v1/me/hide", IdentityRoutes.hide),
+        ("GET", "/v1/me/export", ErasureRoutes.export),
+        ("POST", "/v1/me/erasure", ErasureRoutes.erase),
         // ingest
         ("POST", "/v1/evidence", IngestRoutes.one),
         ("POST", "/v1/evidence:batch", IngestRoutes.batch),

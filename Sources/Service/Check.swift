@@ -40,6 +40,7 @@ public struct Check: Sendable {
             let head = try connection.ledgerHead()
             try self.checkTree(head, &report, on: connection)
             try self.checkEvidence(&report, on: connection)
+            try self.checkErasures(&report, on: connection)
             return report
         }
     }

@@ -33,6 +33,8 @@ public struct Issue: Sendable {
     /// ledger does not show can be told from one that it does.
     func credential(of developer: StoredDeveloper, on connection: isolated Connection) throws -> StoredCredential {
         guard let handle = developer.handle else { preconditionFailure("a profile has a handle before it is issued") }
+        // Read under the lock, so that nothing is signed that an erasure takes away at the same moment.
+        _ = try connection.lockLedgerHead()
         let assessed = try Aggregate(authority: self.authority).assess(developer, on: connection)
         let base = self.authority.settings.publicURL
         let id = Base64URL.encode(randomBytes(16))

@@ -54,6 +54,11 @@ public struct StateDirectory: Sendable {
     /// The largest head that was shown, outside the database.
     public var highWater: HighWater { HighWater(path: self.path + "/high-water") }
 
+    /// The erasures that were carried out or begun, outside the database; `keys` are this directory's.
+    public func erasureJournal(_ keys: Keys) -> ErasureJournal {
+        ErasureJournal(path: self.path + "/erasures.jsonl", keys: keys)
+    }
+
     /// The keys, each made the first time it is asked for, readable by the owner alone.
     public func keys() throws(StateError) -> Keys {
         let directory = self.path + "/keys"

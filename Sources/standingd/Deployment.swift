@@ -18,6 +18,7 @@ struct UnusablePolicy: Error, CustomStringConvertible {
 struct Deployment: Sendable {
     let authority: Authority
     let highWater: HighWater
+    let journal: ErasureJournal
     /// How the schema's owner reaches the database, to migrate it.
     private let ownerURL: String
     /// How the service does: on the embedded cluster as the role that cannot rewrite history.
@@ -40,13 +41,13 @@ struct Deployment: Sendable {
             settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
         if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
             return Deployment(
-                authority: authority, highWater: state.highWater, ownerURL: database, serviceURL: database, cluster: nil
-            )
+                authority: authority, highWater: state.highWater, journal: state.erasureJournal(keys),
+                ownerURL: database, serviceURL: database, cluster: nil)
         }
         let cluster = try await Cluster.start(in: state.database) { complain($0) }
         return Deployment(
-            authority: authority, highWater: state.highWater, ownerURL: cluster.url(role: Cluster.owner),
-            serviceURL: cluster.url(), cluster: cluster)
+            authority: authority, highWater: state.highWater, journal: state.erasureJournal(keys),
+            ownerURL: cluster.url(role: Cluster.owner), serviceURL: cluster.url(), cluster: cluster)
     }
 
     /// The policy checkpoints are published under; one whose quorum can never be reached is refused.
@@ -107,6 +108,15 @@ struct Deployment: Sendable {
         } catch let error as PublicationError where error.isPassing {
             complain("\(error)")  // It is in the ledger; `serve` shows it once the witnesses answer.
         }
+    }
+
+    /// Erasures on `connection`; those that the database lacks, because it was restored, are carried out first.
+    func erase(on connection: Connection) async throws -> Erase {
+        let erase = Erase(
+            authority: self.authority, journal: self.journal, highWater: self.highWater, on: connection)
+        let count = try await erase.catchUp()
+        if count > 0 { complain("carried out \(count) erasures that this database did not have") }
+        return erase
     }
 
     /// The settings of a service session: its role, and bounds on time.

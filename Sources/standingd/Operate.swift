@@ -24,7 +24,8 @@ enum Operate {
     static func rebuild(_ arguments: Arguments) async throws -> Bool {
         try arguments.allow([])
         let summary = try await Deployment.with(arguments) { deployment, connection in
-            try await Aggregate(authority: deployment.authority).rebuild(on: connection)
+            _ = try await deployment.erase(on: connection)
+            return try await Aggregate(authority: deployment.authority).rebuild(on: connection)
         }
         self.report(
             summary.json,
@@ -36,7 +37,16 @@ enum Operate {
     static func check(_ arguments: Arguments) async throws -> Bool {
         try arguments.allow([])
         let report = try await Deployment.with(arguments) { deployment, connection in
-            try await Check(authority: deployment.authority).run(on: connection)
+            var report = try await Check(authority: deployment.authority).run(on: connection)
+            let pending = try await Erase(
+                authority: deployment.authority, journal: deployment.journal, highWater: deployment.highWater,
+                on: connection
+            ).pending()
+            if pending > 0 {
+                report.problems.append(
+                    "\(pending) erasures are not carried out in this database; serve or import does it")
+            }
+            return report
         }
         for problem in report.problems { complain(problem) }
         self.report(

@@ -18,6 +18,8 @@ struct Standingd {
                                                 a Debian package index, apt's own unless told
           rebuild                               compute every profile from the ledger again
           check                                 recompute every hash of the ledger
+          erase --account PLATFORM/ID [--dry-run]
+                                                forget an account that nobody claimed, as its person asks
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
 
@@ -30,9 +32,9 @@ struct Standingd {
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name", "--policy", "--witness-of",
+            "--name", "--account", "--policy", "--witness-of",
         ],
-        flags: ["--json", "--help"],
+        flags: ["--json", "--help", "--dry-run"],
         general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
 
     static func main() async {
@@ -60,6 +62,7 @@ struct Standingd {
         case ("import", let words): try await ImportCommand.run(words, arguments)
         case ("rebuild", []): try await Operate.rebuild(arguments)
         case ("check", []): try await Operate.check(arguments)
+        case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, let rest):

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Postgres
 import Service
 import Testing
@@ -35,6 +36,40 @@ import Testing
             try await service.writer.run(damage)
             let report = try await Check(authority: service.authority).run(on: service.writer)
             #expect(report.problems.contains { $0.contains(place) }, "\(report.problems)")
+        }
+    }
+
+    /// Deletions and returns nobody accounted for, after an erasure of the service's own.
+    @Test(
+        arguments: [
+            (
+                "DELETE FROM evidence WHERE entry_index = (SELECT max(entry_index) FROM evidence)",
+                "have lost their fact"
+            ),
+            (
+                """
+                INSERT INTO evidence SELECT n.index, e.commitment, sha256('x'), e.type, e.account, e.project,
+                    e.occurred_at, e.salt, e.document
+                FROM entries n, (SELECT * FROM evidence LIMIT 1) e
+                WHERE n.kind = 'evidence' AND NOT EXISTS (SELECT FROM evidence k WHERE k.entry_index = n.index) LIMIT 1
+                """, "came back"
+            ),
+            ("DELETE FROM erasures", "cannot be opened"),
+            ("UPDATE erasures SET document = replace(document, '\"facts\":', '\"facts\":1')", "something else"),
+            ("UPDATE erasures SET salt = sha256('x')", "something else"),
+        ] as [(SQL, String)])
+    func `what is missing is held against what was erased`(damage: SQL, finding: String) async throws {
+        try await ErasureTests.withMaya { service, maya, _ in
+            let answer = try await service.call("POST", "/v1/me/erasure", ["confirm": "maya"], token: maya)
+            #expect(answer.status == 200)
+            let before = try await Check(authority: service.authority).run(on: service.writer).problems
+            #expect(before == [])
+            for table in ["evidence", "erasures", "erasure_events"] {
+                try await service.writer.script("ALTER TABLE \(table) DISABLE TRIGGER ALL")
+            }
+            try await service.writer.run(damage)
+            let report = try await Check(authority: service.authority).run(on: service.writer)
+            #expect(report.problems.contains { $0.contains(finding) }, "\(report.problems)")
         }
     }
 }
