@@ -23,10 +23,12 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "Interop"))
 import clock  # noqa: E402
 import disk  # noqa: E402
 import faults  # noqa: E402
+import restore  # noqa: E402
 import rounds  # noqa: E402
 from checks import Checks  # noqa: E402
 from tools import Tools  # noqa: E402
 
+PARTS = (rounds, faults, disk, clock, restore)
 CACHE = Path(__file__).resolve().parents[2] / ".build" / "interop"
 
 
@@ -44,14 +46,14 @@ def main():
     folder.chmod(0o711)  # the embedded database may run as another user, who has to pass through
     world = SimpleNamespace(
         binaries=arguments.bin.resolve(), folder=folder, tools=Tools(CACHE), rounds=arguments.rounds,
-        random=random.Random(arguments.seed), failed=False)
+        random=random.Random(arguments.seed))
     checks = Checks()
-    for part in (rounds, faults, disk, clock):
+    for part in PARTS:
         part.add(checks, world)
     try:
         tally = checks.run(world)
     finally:
-        for part in (rounds, faults, disk, clock):
+        for part in PARTS:
             part.close(world)
         if arguments.keep:
             print(f"kept {folder}", file=sys.stderr)
