@@ -43,7 +43,8 @@ enum Routes {
         // ledger
         ("GET", "/evidence/checkpoint", LedgerRoutes.checkpoint),
         ("GET", "/evidence/tile/{path...}", LedgerRoutes.tile),
-        ("GET", "/v1/ledger/vkey", LedgerRoutes.verifierKey),
+        ("GET", "/v1/ledger/vkey", LedgerRoutes.verifierKeys),
+        ("GET", "/v1/ledger/keys", LedgerRoutes.keys),
         ("GET", "/v1/ledger/entries", EntryRoutes.lookup),
         ("GET", "/v1/ledger/entries/{index}", EntryRoutes.entry),
         ("GET", "/v1/ledger/entries/{index}.tlog-proof", EntryRoutes.tlogProof),

@@ -135,11 +135,7 @@ public struct Erase: Sendable {
     }
 
     private func guardAgainstRollback() async throws {
-        guard let shown = try self.highWater.last() else { return }
-        guard let head = try await self.connection.ledgerHead() else {
-            throw PublicationError.rolledBack(size: 0, shown: shown.size)
-        }
-        try Publication.guardAgainstRollback(head, highWater: shown)
+        try await Publication(authority: self.authority, highWater: self.highWater, on: self.connection).check()
     }
 
     /// The accounts here that `event` means: the journal has only their hashes.

@@ -32,7 +32,9 @@ enum Serve {
         do {
             let names = try await deployment.migrate()
             let settings = try await deployment.serviceSettings("standingd serve")
-            let erase = try await deployment.erase(on: deployment.writer("standingd erasure"))
+            let writer = try await deployment.writer("standingd erasure")
+            try await deployment.guardAgainstRollback(on: writer)
+            let erase = try await deployment.erase(on: writer)
             let background = try await Background.open(
                 authority: deployment.authority, highWater: deployment.highWater
             ) { try await deployment.writer($0) }

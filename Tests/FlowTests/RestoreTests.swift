@@ -102,7 +102,7 @@ import Transparency
         try await Self.withBackup { backup, present, state, remains in
             let (old, new) = (try await Connection.open(backup), try await Connection.open(present))
             try await Self.bringLedger(from: new, to: old)
-            try await RunningService.with(database: backup, state: state) { service in
+            try await RunningService.with(.init(directory: state), database: backup) { service in
                 let left = try await remains.found(on: service.writer)
                 #expect(left == [])
                 let erasures = try await service.writer.run(
@@ -123,10 +123,8 @@ import Transparency
         let stored = try await new.ledgerHead()
         let head = try #require(stored)
         let (entries, tiles) = try await new.transaction { connection in
-            var entries: [LedgerEntry] = []
-            try connection.eachEntry { _, entry in entries.append(entry) }
-            return (
-                entries,
+            (
+                try LedgerEntry.read(connection.run(.entries(from: 0, count: stored?.size ?? 0))),
                 try StoredTile.read(connection.run("SELECT level, index, hashes FROM tiles ORDER BY level, index"))
             )
         }

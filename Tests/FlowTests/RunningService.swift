@@ -30,6 +30,8 @@ struct RunningService: Sendable {
     struct Choices: Sendable {
         /// What it calls itself; its address on loopback unless a test needs to know it before there is one.
         var publicURL: String?
+        /// Its clock, in seconds since 1970.
+        var now: Int64 = 1_767_225_600
         /// Where its keys are.
         var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         var policy = LedgerPolicy.unwitnessed
@@ -74,7 +76,7 @@ struct RunningService: Sendable {
             publicURL: choices.publicURL ?? base,
             forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
             witnessed: choices.witnessed)
-        let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
+        let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: choices.now) })
         let erase = Erase(
             authority: authority, journal: state.erasureJournal(keys), highWater: state.highWater,
             on: try await Connection.open(url, role: Cluster.service))
