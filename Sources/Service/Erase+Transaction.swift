@@ -27,6 +27,11 @@ extension Erase {
         try traces.look(for: keys, upTo: head?.size ?? 0, on: connection)
         let retold = try self.retold(traces, on: connection)
         let others = try connection.developers(owning: Array(Set(retold.map(\.old.account))))
+        if case .account(let key) = subject, traces.accounts.isEmpty, retold.isEmpty,
+            try !connection.suppressed(among: [self.authority.erasureHash(of: key)]).isEmpty
+        {
+            throw EraseError.alreadyErased
+        }
         let hashes = traces.keys.sorted().map { self.authority.erasureHash(of: $0) }
         let handles = developers.compactMap(\.handle).map { self.authority.erasureHash(ofHandle: $0) }
 
@@ -136,7 +141,7 @@ extension Erase {
     private func original(_ event: ErasureEvent, on connection: isolated Connection) throws -> StoredErasure? {
         let disclosure = Disclosure(try JSON(parsing: event.document.utf8), salt: event.salt)
         let hash = LedgerEntry(.erasure, Commitment(disclosure: disclosure.text)).leafHash
-        return try connection.run(.entries(withLeafHashes: [hash], below: .max)).first.map {
+        return try connection.run(.entries(withLeafHashes: [hash], below: Int64.max)).first.map {
             StoredErasure(entryIndex: try $0.int(0), salt: event.salt, document: event.document)
         }
     }

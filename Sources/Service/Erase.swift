@@ -9,12 +9,15 @@ internal import Transparency
 public enum EraseError: Error, Equatable, CustomStringConvertible {
     /// The account belongs to a developer, who decides about it.
     case claimed
+    /// It was erased before, and nothing was recorded since.
+    case alreadyErased
 
     /// What is wrong and what to do.
     public var description: String {
         switch self {
         case .claimed:
             "a developer proved this account: they erase themselves, in their own session (POST /v1/me/erasure)"
+        case .alreadyErased: "nothing is kept of this account, and nothing will be: it was erased before"
         }
     }
 }

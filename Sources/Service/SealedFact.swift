@@ -7,7 +7,9 @@ internal import Store
 public import Transparency
 
 /// One fact, hashed and salted: all that is left to do needs the ledger's lock.
-public struct SealedFact: Sendable {
+///
+/// A class because it goes through queues, sets and a sorting, and is never changed.
+public final class SealedFact: Sendable {
     let evidence: Evidence
     let identityHash: [UInt8]
     let salt: [UInt8]
@@ -15,7 +17,7 @@ public struct SealedFact: Sendable {
     let commitment: Commitment
 
     /// `evidence` as `authority` commits to it, under a new random salt.
-    public init(_ evidence: Evidence, by authority: Authority) {
+    public convenience init(_ evidence: Evidence, by authority: Authority) {
         let evidence = authority.pseudonymous(evidence)
         self.init(evidence, identityHash: authority.identityHash(of: evidence))
     }
@@ -36,12 +38,14 @@ public struct SealedFact: Sendable {
 
     /// Whether the names it gives are names: none holds a control character.
     public var isWellNamed: Bool {
-        let accounts = [self.evidence.account] + self.evidence.counterparties.map(\.account)
+        func isName(_ text: String) -> Bool { !text.utf8.contains { $0 < 0x20 } }
+        func isWellNamed(_ account: Account) -> Bool {
+            isName(account.key.platform.rawValue) && isName(account.key.id) && isName(account.login)
+        }
         let project = self.evidence.project
-        let names =
-            accounts.flatMap { [$0.key.platform.rawValue, $0.key.id, $0.login] }
-            + [project.platform.rawValue, project.id, project.name]
-        return !names.contains { $0.utf8.contains { $0 < 0x20 } }
+        return isWellNamed(self.evidence.account)
+            && self.evidence.counterparties.allSatisfy { isWellNamed($0.account) }
+            && isName(project.platform.rawValue) && isName(project.id) && isName(project.name)
     }
 }
 
@@ -117,9 +121,10 @@ extension Ledger {
     private func store(
         _ facts: [SealedFact], from start: Int64, on connection: isolated Connection
     ) throws -> Set<Int64> {
-        let accounts = try connection.resolve(Self.accounts(of: facts))
+        let accounts = try connection.resolve(Self.accounts(of: facts), remembering: self.numbers)
         let projects = try connection.resolve(
-            Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first })
+            Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first },
+            remembering: self.numbers)
         try connection.appendEvidence(
             facts.enumerated().map { offset, fact in
                 NewEvidence(
@@ -133,12 +138,15 @@ extension Ledger {
     /// Every account the facts name, with the latest time each login was seen.
     private static func accounts(of facts: [SealedFact]) -> [Account.Key: (account: Account, seen: Instant)] {
         var accounts: [Account.Key: (account: Account, seen: Instant)] = [:]
+        func add(_ account: Account, seen moment: Instant) {
+            if account.key.platform == .erased { return }
+            if let known = accounts[account.key], known.seen >= moment { return }
+            accounts[account.key] = (account, moment)
+        }
         for fact in facts {
-            let moment = fact.evidence.occurredAt
-            let all = [fact.evidence.account] + fact.evidence.counterparties.map(\.account)
-            for account in all where account.key.platform != .erased {
-                if let known = accounts[account.key], known.seen >= moment { continue }
-                accounts[account.key] = (account, moment)
+            add(fact.evidence.account, seen: fact.evidence.occurredAt)
+            for counterparty in fact.evidence.counterparties {
+                add(counterparty.account, seen: fact.evidence.occurredAt)
             }
         }
         return accounts

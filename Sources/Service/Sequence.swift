@@ -10,9 +10,13 @@ public import Transparency
 /// commit to: either both are there, or neither is.
 public struct Ledger: Sendable {
     let authority: Authority
+    let numbers: KnownNumbers
 
-    /// The ledger as this authority signs it.
-    public init(authority: Authority) { self.authority = authority }
+    /// The ledger as this authority signs it; a writer of many batches keeps `numbers` between them.
+    public init(authority: Authority, numbers: KnownNumbers = KnownNumbers()) {
+        self.authority = authority
+        self.numbers = numbers
+    }
 
     /// Appends `entries` in their order and returns the index of the first.
     ///

@@ -58,6 +58,7 @@ public final class Sequencer: Sendable {
     }
 
     private let authority: Authority
+    private let numbers = KnownNumbers()
     private let connection: Connection
     private let publication: Publication
     private let refresher: Refresher
@@ -167,7 +168,7 @@ public final class Sequencer: Sendable {
 
     private func record(all facts: [SealedFact]) async throws -> [FactOutcome] {
         if await self.connection.isLost { try await self.connection.reconnect() }
-        let ledger = Ledger(authority: self.authority)
+        let ledger = Ledger(authority: self.authority, numbers: self.numbers)
         let now = self.authority.now()
         let start = ContinuousClock.now
         let recording: Ledger.Recording

@@ -32,16 +32,30 @@ struct Traces: Sendable {
             let ids = own.filter { $0.account.key.platform == platform }.map(\.id)
             for login in try connection.loginsInEvidence(about: ids) { self.add(login, on: platform) }
         }
-        while let key = self.keys.filter({ self.searched[$0] != size }).min() {
-            for needle in key.needles {
-                let start = self.searched[key] ?? 0
-                for row in try connection.evidence(holding: needle, from: start, notAbout: subjects) {
-                    try self.take(row)
-                }
-            }
-            self.searched[key] = size
+        while let start = self.keys.map({ self.searched[$0] ?? 0 }).filter({ $0 < size }).min() {
+            let due = self.keys.filter { (self.searched[$0] ?? 0) == start }.sorted()
+            try self.search(due, from: start, notAbout: subjects, on: connection)
+            for key in due { self.searched[key] = size }
         }
         self.accounts = try connection.storedAccounts(self.keys.sorted()).map(\.id)
+    }
+
+    /// Takes what names one of `keys` in the facts from entry `start` on: an account by its id and one by its name at a time,
+    /// because reading costs more than comparing.
+    private mutating func search(
+        _ keys: [Account.Key], from start: Int64, notAbout subjects: [Int64], on connection: isolated Connection
+    ) throws {
+        let names = keys.filter { $0.loginAlone != nil }
+        let ids = keys.filter { $0.loginAlone == nil }
+        for place in 0..<max(names.count, ids.count) {
+            let (id, name) = (ids.dropFirst(place).first?.idText, names.dropFirst(place).first)
+            let alias = name?.idText ?? id ?? ""
+            for row in try connection.evidence(
+                holding: id ?? alias, or: alias, or: name?.ownerText ?? alias, from: start, notAbout: subjects)
+            {
+                try self.take(row)
+            }
+        }
     }
 
     private mutating func take(_ row: NamingEvidence) throws {
@@ -60,12 +74,12 @@ struct Traces: Sendable {
         if !login.isEmpty { self.keys.insert(Account.Key(platform, login: login)) }
     }
 
-    /// What in `text`, JSON of any fact or profile, gives one of `keys` away.
+    /// Whether `text`, the JSON of a profile, tells of one of `keys`.
     func areIn(_ text: String) -> Bool {
         let text = text.lowercased()
         return self.keys.contains { key in
-            key.needles.contains { text.contains($0.lowercased()) }
-                || key.loginAlone.map { text.contains("\"name\":\(JSON.string($0).canonical)".lowercased()) } ?? false
+            let needles = [key.idText, key.ownerText, key.loginAlone.map { "\"name\":\(JSON.string($0).canonical)" }]
+            return needles.contains { $0.map { text.contains($0.lowercased()) } ?? false }
         }
     }
 }
@@ -74,10 +88,11 @@ extension Account.Key {
     /// The login of an account known by that alone, in lower case; nil for one with an id.
     var loginAlone: String? { self.id.hasPrefix("login:") ? String(self.id.dropFirst(6)) : nil }
 
-    /// What stands in the canonical text of a fact that may name the account.
-    fileprivate var needles: [String] {
-        let id = "\"id\":\(JSON.string(self.id).canonical)"
-        guard let login = self.loginAlone else { return [id] }
-        return [id, "\"name\":\(JSON.string(login + "/").canonical.dropLast())"]
+    /// The account in the canonical text of a fact.
+    fileprivate var idText: String { "\"id\":\(JSON.string(self.id).canonical)" }
+
+    /// The beginning of a project's name in the text of a fact in lower case, when the account owns it.
+    fileprivate var ownerText: String? {
+        self.loginAlone.map { "\"name\":\(JSON.string($0 + "/").canonical.dropLast())" }
     }
 }

@@ -172,18 +172,19 @@ extension Connection {
         try self.run("SELECT count(*) FROM evidence WHERE account = ANY(\(accounts))")[0].int(0)
     }
 
-    /// Facts from entry `start` on whose text holds `needle`, in whatever case, and that are not about `accounts`.
+    /// Facts from entry `start` on whose text holds `id`, `alias` or, in whatever case, `owner` (in lower case), and that
+    /// are not about `accounts`.
     ///
     /// Reads every text from there: no index leads from a name to the facts of others, on purpose.
-    public func evidence(holding needle: String, from start: Int64, notAbout accounts: [Int64]) throws
-        -> [NamingEvidence]
-    {
+    public func evidence(
+        holding id: String, or alias: String, or owner: String, from start: Int64, notAbout accounts: [Int64]
+    ) throws -> [NamingEvidence] {
         try NamingEvidence.read(
             self.run(
                 """
                 SELECT entry_index, identity_hash, account, project, document FROM evidence
-                WHERE entry_index >= \(start) AND strpos(lower(document), lower(\(needle))) > 0
-                    AND account <> ALL (\(accounts))
+                WHERE entry_index >= \(start) AND (strpos(document, \(id)) > 0 OR strpos(document, \(alias)) > 0
+                    OR strpos(lower(document), \(owner)) > 0) AND account <> ALL (\(accounts))
                 """))
     }
 

@@ -5,6 +5,7 @@ import Service
 import Store
 import TestSupport
 import Testing
+import Transparency
 
 /// A database that was restored from a backup older than an erasure.
 @Suite struct RestoreTests {
@@ -30,7 +31,7 @@ import Testing
 
     /// Runs `body` with a database and state directory where Maya was erased, and the database as it was before.
     private static func withBackup(
-        _ body: @Sendable (_ backup: String, _ state: URL, _ remains: Remains) async throws -> Void
+        _ body: @Sendable (_ backup: String, _ present: String, _ state: URL, _ remains: Remains) async throws -> Void
     ) async throws {
         try await withDatabaseURL { url in
             let state = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -49,7 +50,7 @@ import Testing
                 let answer = try await service.call("POST", "/v1/me/erasure", ["confirm": "maya"], token: session)
                 #expect(answer.status == 200)
             }
-            try await body(backup, state, remains)
+            try await body(backup, url, state, remains)
             try FileManager.default.removeItem(at: state)
             let admin = try await Connection.open(Self.admin(url).url)
             try await admin.script("DROP DATABASE \(name) WITH (FORCE)")
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func `a restored backup does not bring an erased person back`() async throws {
-        try await Self.withBackup { backup, state, remains in
+        try await Self.withBackup { backup, _, state, remains in
             // What an operator does who accepts the older ledger: see 'A restored database' in deploy/README.md.
             try FileManager.default.removeItem(atPath: state.path + "/high-water")
             let connection = try await Connection.open(backup)
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func `a database behind what was shown is not touched before it is whole again`() async throws {
-        try await Self.withBackup { backup, state, _ in
+        try await Self.withBackup { backup, _, state, _ in
             let connection = try await Connection.open(backup)
             let head = try await connection.ledgerHead()
             await #expect(throws: PublicationError.self) {
@@ -94,6 +95,44 @@ import Testing
             let after = try await connection.ledgerHead()
             #expect(after == head)
             await connection.close()
+        }
+    }
+
+    @Test func `an erasure whose entry was brought back is carried out without a second entry`() async throws {
+        try await Self.withBackup { backup, present, state, remains in
+            let (old, new) = (try await Connection.open(backup), try await Connection.open(present))
+            try await Self.bringLedger(from: new, to: old)
+            try await RunningService.with(.init(directory: state), database: backup) { service in
+                let left = try await remains.found(on: service.writer)
+                #expect(left == [])
+                let erasures = try await service.writer.run(
+                    "SELECT count(*), count(r.entry_index) FROM entries n LEFT JOIN erasures r ON r.entry_index = n.index WHERE n.kind = 'erasure'"
+                )[0]
+                #expect(try erasures.int(0) == 1)
+                #expect(try erasures.int(1) == 1, "what opens it came back from the journal")
+                let omar = try await service.call("GET", "/v1/profiles/omar")
+                #expect(omar.status == 200 && !omar.json.canonical.contains(MadeUpArchive.maya.login))
+            }
+            await old.close()
+            await new.close()
+        }
+    }
+
+    /// Brings a ledger's newer entries, tiles and head into an older copy, as strangers who kept them could.
+    private static func bringLedger(from new: Connection, to old: Connection) async throws {
+        let stored = try await new.ledgerHead()
+        let head = try #require(stored)
+        let (entries, tiles) = try await new.transaction { connection in
+            (
+                try LedgerEntry.read(connection.run(.entries(from: 0, count: stored?.size ?? 0))),
+                try StoredTile.read(connection.run("SELECT level, index, hashes FROM tiles ORDER BY level, index"))
+            )
+        }
+        try await old.transaction { connection in
+            let size = try connection.ledgerHead()?.size ?? 0
+            try connection.appendEntries(Array(entries.dropFirst(Int(size))), at: size)
+            try connection.writeTiles(tiles)
+            try connection.writeLedgerHead(head)
         }
     }
 }

@@ -136,6 +136,7 @@ import Testing
             let erased = try await service.erase.account(noor)
             #expect(erased.document == preview.document)
             #expect(erased.document["facts"]?.int == 24)
+            await #expect(throws: EraseError.alreadyErased) { try await service.erase.account(noor) }
             let left = try await remains.found(on: service.writer)
             #expect(left == [])
             let profile = try await service.call("GET", "/v1/profiles/maya").json

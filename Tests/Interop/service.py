@@ -48,6 +48,7 @@ class Service:
     environment: dict = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
+    ready_in: float = 0  # seconds from its start to its first 200 of /readyz
 
     @property
     def base(self):
@@ -58,12 +59,16 @@ class Service:
         return self.state.with_suffix(".log")
 
     def __enter__(self):
+        # Made here so that the embedded database's user can pass through: else its data would stand elsewhere and stay.
+        self.state.mkdir(mode=0o711, exist_ok=True)
+        started = time.monotonic()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._standingd("serve", "--listen", f"127.0.0.1:{self.port}"),
                 env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
             self._wait_until_ready()
+            self.ready_in = time.monotonic() - started
         except BaseException:
             self.__exit__()
             raise
@@ -103,7 +108,7 @@ class Service:
                     return
             except OSError:
                 pass
-            time.sleep(0.05)
+            time.sleep(0.005)
         raise AssertionError(f"not ready within 120 s:\n{self.log_tail()}")
 
     def log_tail(self):

@@ -21,7 +21,9 @@ enum IngestRoutes {
         guard case .recorded(let recorded) = try await exchange.application.background.sequencer.record([fact])[0]
         else { throw Problem.erasedSubject }
         let isPublished = try await wait.end([recorded], exchange)
-        return .json(recorded.json, status: !isPublished ? 202 : recorded.isNew ? 201 : 200)
+        var writer = CanonicalWriter()
+        recorded.write(to: &writer)
+        return .json(bytes: writer.bytes, status: !isPublished ? 202 : recorded.isNew ? 201 : 200)
     }
 
     /// Records up to 1,000 facts, a line each (NDJSON), all of them or none; the answer has their places in the order of
@@ -30,7 +32,7 @@ enum IngestRoutes {
         _ = try await exchange.reader("ingest")
         let wait = try Wait(exchange)
         var facts: [SealedFact] = []
-        for line in exchange.request.body.split(separator: 0x0A) {
+        for line in Lines(exchange.request.body) {
             guard facts.count < self.batchLimit else {
                 throw Problem(
                     status: 413, name: "too-many-facts", title: "Too many facts",
@@ -40,7 +42,14 @@ enum IngestRoutes {
         }
         let outcomes = try await exchange.application.background.sequencer.record(facts)
         let isPublished = try await wait.end(outcomes.compactMap(\.recorded), exchange)
-        return .json(["results": .array(outcomes.map(\.json))], status: isPublished ? 200 : 202)
+        var writer = CanonicalWriter()
+        writer.object { writer in
+            writer.name("results")
+            writer.array { writer in
+                for outcome in outcomes { outcome.write(to: &writer) }
+            }
+        }
+        return .json(bytes: writer.bytes, status: isPublished ? 200 : 202)
     }
 }
 
@@ -71,22 +80,48 @@ private enum Wait: String, CaseIterable {
     }
 }
 
+/// The lines of a body that are not empty; looked for byte by byte, which the general splitting is four times slower at.
+private struct Lines: Sequence, IteratorProtocol {
+    private let body: [UInt8]
+    private var position = 0
+
+    init(_ body: [UInt8]) { self.body = body }
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        while self.position < self.body.count {
+            let start = self.position
+            var end = start
+            while end < self.body.count, self.body[end] != 0x0A { end += 1 }
+            self.position = end + 1
+            if end > start { return self.body[start..<end] }
+        }
+        return nil
+    }
+}
+
+// The members are in the order of their names.
 extension FactOutcome {
-    fileprivate var json: JSON {
+    fileprivate func write(to writer: inout CanonicalWriter) {
         switch self {
-        case .recorded(let fact): fact.json
-        case .erasedSubject: ["status": "ignored", "rule": "erased_subject"]
+        case .recorded(let fact): fact.write(to: &writer)
+        case .erasedSubject:
+            writer.object { writer in
+                writer.member("rule", "erased_subject")
+                writer.member("status", "ignored")
+            }
         }
     }
 }
 
 extension RecordedFact {
-    fileprivate var json: JSON {
-        [
-            "index": .int(self.index), "commitment": .string(self.commitment.text),
-            "leaf_hash": .string(self.entry.leafHash.base64), "status": .string(self.isNew ? "appended" : "known"),
-            "entry": .string("/v1/ledger/entries/\(self.index)"),
-        ]
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        writer.object { writer in
+            writer.member("commitment", self.commitment.text)
+            writer.member("entry", "/v1/ledger/entries/\(self.index)")
+            writer.member("index", self.index)
+            writer.member("leaf_hash", self.entry.leafHash.base64)
+            writer.member("status", self.isNew ? "appended" : "known")
+        }
     }
 }
 
