@@ -51,6 +51,7 @@ let package = Package(
                 .embedInCode("0001_ledger.sql"), .embedInCode("0002_evidence.sql"), .embedInCode("0003_people.sql"),
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
+                .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -89,8 +90,8 @@ let package = Package(
         program(
             "standingd",
             [
-                "Arguments", "CanonicalJSON", "Connectors", "Crypto", "EventLoop", "Evaluation", "HTTP", "Postgres",
-                "Reputation", "Server", "Service", "Store", "Transparency",
+                "Arguments", "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "Evaluation", "HTTP",
+                "Postgres", "Reputation", "Server", "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
@@ -137,8 +138,8 @@ let package = Package(
         tests(
             "FlowTests",
             [
-                "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
-                "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency",
+                "CanonicalJSON", "Client", "Connectors", "Credentials", "Crypto", "EventLoop", "HTTP", "Postgres",
+                "Profiles", "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency", "standingd",
             ]),
     ]
 )

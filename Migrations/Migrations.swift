@@ -13,6 +13,9 @@ public struct Migration: Sendable {
         self.text = String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The number of the last step.
+    public static var newest: Int64 { self.all.map(\.number).max() ?? 0 }
+
     /// Every step, in order.
     public static let all = [
         Migration(1, "0001_ledger", PackageResources._001_ledger_sql),
@@ -22,5 +25,8 @@ public struct Migration: Sendable {
         Migration(5, "0005_entry_lookup", PackageResources._005_entry_lookup_sql),
         Migration(6, "0006_publication", PackageResources._006_publication_sql),
         Migration(7, "0007_witness", PackageResources._007_witness_sql),
+        Migration(8, "0008_erasure", PackageResources._008_erasure_sql),
+        Migration(9, "0009_keys", PackageResources._009_keys_sql),
+        Migration(10, "0010_losses", PackageResources._010_losses_sql),
     ]
 }

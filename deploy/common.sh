@@ -94,6 +94,15 @@ build_release() {
     mv "$stamp.next" "$stamp"
 }
 
+# make_venv FOLDER FILE: a virtual environment of Debian's Python with what FILE pins; made again when that changes.
+make_venv() {
+    ! cmp -s "$2" "$1/requirements.txt" || return 0
+    rm -rf "$1"
+    /usr/bin/python3 -m venv "$1"
+    "$1/bin/pip" install --quiet --no-deps --requirement "$2"
+    cp "$2" "$1/requirements.txt"
+}
+
 # stop PID: asks a child to end, waits for it, and insists after 30 seconds.
 stop() {
     local pid=$1 tenths

@@ -68,6 +68,20 @@ extension Digest: CustomStringConvertible {
     public var description: String { self.hex }
 }
 
+extension [Digest] {
+    /// The digests that lie one after the other in `bytes`, `count` of them from the `first`, which must be there.
+    public init(_ bytes: [UInt8], from first: Int, count: Int) {
+        let (start, length) = (first * Digest.byteCount, count * Digest.byteCount)
+        precondition(first >= 0 && count >= 0 && bytes.count - start >= length, "the bytes hold fewer digests")
+        self = .init(repeating: Digest(), count: count)
+        unsafe self.withUnsafeMutableBytes { target in
+            unsafe bytes.withUnsafeBytes { source in
+                unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<(start + length)]))
+            }
+        }
+    }
+}
+
 extension [UInt8] {
     /// Appends the 32 bytes of `digest`.
     public mutating func append(_ digest: Digest) {

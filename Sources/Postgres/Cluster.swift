@@ -38,6 +38,11 @@ public struct Cluster: Sendable {
         "postgresql://\(role)@/\(database)?host=\(percentEncoded(self.socket))&port=5432"
     }
 
+    /// What tells programs of PostgreSQL's, `psql` and the like, to reach the database `standing` as its owner.
+    public var environment: [String: String] {
+        ["PGHOST": self.socket, "PGPORT": "5432", "PGUSER": Cluster.owner, "PGDATABASE": "standing"]
+    }
+
     /// Ends this use of the cluster, and stops the server when it was the last. Blocks until it has stopped; call it
     /// once.
     public func release() throws(ClusterError) {

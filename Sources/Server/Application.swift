@@ -48,6 +48,7 @@ public final class Application: Sendable {
     let writer: Connection
     let background: Background
     let claim: Claim
+    let erase: Erase
     /// The tiles that never change, shared by all loops.
     let tiles = TileCache()
     let metrics = Metrics()
@@ -55,15 +56,16 @@ public final class Application: Sendable {
     private let reads: [ObjectIdentifier: ReadPipeline]
     private let router = Routes.router()
 
-    /// A service that reads through `reads` (one for each loop), writes through `writer`, and records and publishes
-    /// through `background`, which somebody has to run.
+    /// A service that reads through `reads` (one for each loop), writes through `writer`, records and publishes through
+    /// `background`, which somebody has to run, and erases by `erase`.
     public init(
         authority: Authority, reads: [(loop: EventLoop, reads: ReadPipeline)], writer: Connection,
-        background: Background, client: HTTPClient, log: Log
+        background: Background, erase: Erase, client: HTTPClient, log: Log
     ) {
         self.authority = authority
         self.writer = writer
         self.background = background
+        self.erase = erase
         self.claim = Claim(authority: authority, client: client)
         self.log = log
         self.reads = Dictionary(uniqueKeysWithValues: reads.map { (ObjectIdentifier($0.loop), $0.reads) })

@@ -53,6 +53,10 @@ extension Problem {
             status: 405, name: "method-not-allowed", title: "Method not allowed",
             detail: "Here go only: \(allowed.joined(separator: ", ")).")
     }
+    static let erasedSubject = Problem(
+        status: 422, name: "erased-subject", title: "Facts about this account are not kept",
+        detail: "The person asked for that. Nothing was stored; do not send facts about this account again.",
+        pointer: "/account")
     static let overloaded = Problem(
         status: 503, name: "overloaded", title: "Overloaded", detail: "Too much is waiting; try again shortly.",
         retryAfter: 1)
@@ -65,6 +69,10 @@ extension Problem {
     static let databaseFull = Problem(
         status: 503, name: "database-full", title: "The database has no room",
         detail: "Nothing was changed; the operator has to make room.", retryAfter: 60)
+    static let keysChanged = Problem(
+        status: 503, name: "keys-changed", title: "The keys have changed",
+        detail: "Nothing was recorded: this service signs with older keys and has to be started again; try again then.",
+        retryAfter: 60)
     static let internalError = Problem(
         status: 500, name: "internal-error", title: "Internal error",
         detail: "The service failed; the request id finds what happened in its log.")
@@ -78,6 +86,9 @@ extension Problem {
         case let error as AddCheckpointError: (Problem(error), false)
         case let error as WitnessRefusal: (Problem(error), false)
         case let error as SequencerError: (Problem(error), error == .unknown)
+        case is KeysChanged: (.keysChanged, true)
+        case let error as PostgresError where error.constraint == "erased_developer_stays_erased":
+            (.unauthorized, false)
         case let error as PostgresError:
             switch error.state {
             case .overloaded: (.overloaded, false)

@@ -35,13 +35,16 @@ enum Routes {
         ("GET", "/v1/me", IdentityRoutes.me),
         ("POST", "/v1/me/publish", IdentityRoutes.publish),
         ("POST", "/v1/me/hide", IdentityRoutes.hide),
+        ("GET", "/v1/me/export", ErasureRoutes.export),
+        ("POST", "/v1/me/erasure", ErasureRoutes.erase),
         // ingest
         ("POST", "/v1/evidence", IngestRoutes.one),
         ("POST", "/v1/evidence:batch", IngestRoutes.batch),
         // ledger
         ("GET", "/evidence/checkpoint", LedgerRoutes.checkpoint),
         ("GET", "/evidence/tile/{path...}", LedgerRoutes.tile),
-        ("GET", "/v1/ledger/vkey", LedgerRoutes.verifierKey),
+        ("GET", "/v1/ledger/vkey", LedgerRoutes.verifierKeys),
+        ("GET", "/v1/ledger/keys", LedgerRoutes.keys),
         ("GET", "/v1/ledger/entries", EntryRoutes.lookup),
         ("GET", "/v1/ledger/entries/{index}", EntryRoutes.entry),
         ("GET", "/v1/ledger/entries/{index}.tlog-proof", EntryRoutes.tlogProof),

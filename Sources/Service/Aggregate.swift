@@ -33,8 +33,12 @@ public struct Aggregate: Sendable {
             coverage: try SourceCoverage.read(connection.run(.coverage)), head: head)
     }
 
-    /// Computes the profile of `developer` anew and puts it in place of the last one.
+    /// Computes the profile of `developer` anew and puts it in place of the last one, unless they were erased meanwhile.
+    ///
+    /// The developer is locked before the facts are read: an older reading never replaces a newer one, and one from before
+    /// an erasure never brings back what that took away.
     func refresh(_ developer: StoredDeveloper, on connection: isolated Connection) throws {
+        guard let developer = try connection.lock(developer.id) else { return }
         let assessed = try self.assess(developer, on: connection)
         let text = self.document(handle: developer.handle ?? "", assessed).canonical
         try connection.writeProfile(

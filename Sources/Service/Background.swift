@@ -10,7 +10,7 @@ public struct Background: Sendable {
 
     /// Opens a connection for each, begins the ledger where there is none, and shows it as it is.
     ///
-    /// - Throws: `PublicationError` when the ledger may not go on from what the database has.
+    /// - Throws: `PublicationError` when the ledger may not go on from what the database has; then nothing was signed.
     public static func open(
         authority: Authority, highWater: HighWater, connect: (_ name: String) async throws -> Connection
     ) async throws -> Background {
@@ -18,6 +18,7 @@ public struct Background: Sendable {
             authority: authority, highWater: highWater, on: try await connect("standingd publication"))
         let refresher = Refresher(authority: authority, on: try await connect("standingd refresher"))
         let writer = try await connect("standingd sequencer")
+        try await publication.check()
         try await Ledger(authority: authority).begin(on: writer)
         do {
             try await publication.publish()

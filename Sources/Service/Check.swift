@@ -1,117 +1,96 @@
-public import CanonicalJSON
-internal import Credentials
-internal import Crypto
 public import Postgres
-internal import Reputation
 internal import Store
 internal import Transparency
 
-/// What a check of the ledger found.
-public struct CheckReport: Sendable {
-    /// Entries and facts that were recomputed.
-    public var entries: Int64 = 0
-    /// See `accounts`.
-    public var evidence: Int64 = 0
-    /// What is not as it should be: each says where.
-    public var problems: [String] = []
-
-    /// The report as `--json` prints it.
-    public var json: JSON {
-        [
-            "entries": .int(self.entries), "evidence": .int(self.evidence),
-            "problems": .array(self.problems.map(JSON.string)),
-        ]
-    }
-}
-
-/// Recomputes the ledger from its rows and compares: entries → leaf hashes → tiles → root → checkpoint, and every fact's
-/// text → commitment → entry. It reads one snapshot, so it can run beside a service that writes.
+/// Recomputes the ledger from its rows and compares: entries → leaf hashes → tiles → root → checkpoints → what was
+/// shown; and everything stored beside it → commitment → entry. It reads one snapshot, so it can run beside a service
+/// that writes.
 public struct Check: Sendable {
     let authority: Authority
+    private let highWater: HighWater?
+    private let statements: KeyStatements?
 
-    /// A check against this authority's keys.
-    public init(authority: Authority) { self.authority = authority }
+    /// A check against this authority's keys and, where they are given, what the high-water file says was shown and the
+    /// state directory says of keys.
+    public init(authority: Authority, highWater: HighWater? = nil, statements: KeyStatements? = nil) {
+        self.authority = authority
+        self.highWater = highWater
+        self.statements = statements
+    }
 
-    /// Checks everything; problems are reported, up to 100 of them, not thrown.
+    /// A check against all that the state directory knows.
+    public init(authority: Authority, directory: StateDirectory) {
+        self.init(authority: authority, highWater: directory.highWater, statements: directory.statements)
+    }
+
+    /// Checks everything; what is wrong is reported, not thrown.
     public func run(on connection: Connection) async throws -> CheckReport {
-        try await connection.transaction { connection in
+        // The mark only rises: as it was before the snapshot the head must reach it, as it is after the snapshot it must
+        // reach what was published in it.
+        let before = self.mark()
+        var (report, published) = try await connection.transaction { connection in
             try connection.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             var report = CheckReport()
-            let head = try connection.ledgerHead()
-            try self.checkTree(head, &report, on: connection)
-            try self.checkEvidence(&report, on: connection)
-            return report
-        }
-    }
-
-    private func checkTree(_ head: LedgerHead?, _ report: inout CheckReport, on connection: isolated Connection) throws
-    {
-        let stored = try connection.allTiles()
-        var expected: [TilePlace: [UInt8]] = [:]
-        var frontier = Frontier()
-        var leaves: [Digest] = []
-        func flush() {
-            for tile in frontier.append(leaves) {
-                let tile = StoredTile(tile)
-                expected[TilePlace(tile)] = tile.hashes
+            let audit = try self.audit(mark: before.head, on: connection)
+            report.entries = audit.rows
+            report.add(audit.findings())
+            for trigger in try connection.triggers() where trigger.state != .on {
+                report.add(
+                    .trigger, "the trigger \(trigger)",
+                    trigger.state == .off ? "is switched off" : "is not there; make it again as its migration has it")
             }
-            leaves.removeAll(keepingCapacity: true)
+            for key in try self.keys(on: connection) { report.add([key.finding]) }
+            try self.checkRecords(&report, on: connection)
+            try self.checkErasures(&report, on: connection)
+            return (report, audit.signedPublished?.head.size ?? 0)
         }
-        try connection.eachEntry { index, entry in
-            let next = report.entries
-            if index != next { report.add("entry \(next) is missing: the next one there is \(index)") }
-            report.entries = index + 1
-            leaves.append(entry.leafHash)
-            if leaves.count == 4_096 { flush() }
-        }
-        flush()
-        for (place, hashes) in expected where stored[place] != hashes {
-            report.add("tile \(place) does not hold the hashes of its entries")
-        }
-        for place in stored.keys where expected[place] == nil { report.add("tile \(place) should not be there") }
-        self.check(head, against: frontier, &report)
+        if let finding = self.finding(of: self.mark(), published: published) { report.add([finding]) }
+        return report
     }
 
-    private func check(_ head: LedgerHead?, against frontier: Frontier, _ report: inout CheckReport) {
-        guard let head else {
-            if frontier.size > 0 { report.add("there are \(frontier.size) entries and no head") }
-            return
-        }
-        if head.size != frontier.size {
-            report.add("the head says \(head.size) entries and there are \(frontier.size)")
-        }
-        if head.root != frontier.root.bytes { report.add("the head's root is not the hash of the entries") }
-        if !Ledger(authority: self.authority).verifies(head) {
-            report.add(
-                "the checkpoint is not signed by this service's ledger key, or says something else than the head")
+    /// Reads entries and tiles, and what the head, the published checkpoint and `mark` say of them.
+    func audit(mark: TreeHead?, on connection: isolated Connection) throws -> TreeAudit {
+        let ledger = Ledger(authority: self.authority)
+        let book = try self.book(on: connection)
+        var audit = TreeAudit(
+            head: try connection.ledgerHead(), published: try LedgerHead.read(connection.run(.publishedCheckpoint)),
+            mark: mark, stored: try connection.allTiles(), verified: { ledger.checkpoint(of: $0, knowing: book) })
+        try connection.eachEntryRow { audit.take($0) }
+        audit.finish()
+        return audit
+    }
+
+    /// What the state directory says of keys; nothing where it is not at hand.
+    func stated() throws -> [KeyRecord] { try self.statements?.all() ?? [] }
+
+    /// What the high-water file says.
+    enum Mark {
+        case none
+        case head(TreeHead)
+        case unreadable(HighWaterError)
+
+        var head: TreeHead? { if case .head(let head) = self { head } else { nil } }
+    }
+
+    func mark() -> Mark {
+        guard let highWater else { return .none }
+        do throws(HighWaterError) {
+            return try highWater.last().map { .head($0) } ?? .none
+        } catch {
+            return .unreadable(error)
         }
     }
 
-    private func checkEvidence(_ report: inout CheckReport, on connection: isolated Connection) throws {
-        let strays = try connection.strayEvidence()
-        if strays > 0 { report.add("\(strays) facts name an entry, an account or a project that is not there") }
-        try connection.eachCommittedEvidence { row, entry in
-            report.evidence += 1
-            let place = "the fact of entry \(row.entryIndex)"
-            if entry.commitment.text != row.commitment || entry.kind != .evidence {
-                report.add("\(place) is not what the entry commits to")
-            }
-            do {
-                let value = try JSON(parsing: row.document.utf8)
-                _ = try Evidence(document: value)
-                if value.canonical != row.document { report.add("\(place) is not in canonical form") }
-                if Disclosure(value, salt: row.salt).digest.base64URL != row.commitment {
-                    report.add("\(place) has another text than was committed to")
-                }
-            } catch {
-                report.add("\(place) cannot be read: \(error)")
-            }
+    func finding(of mark: Mark, published: Int64) -> Finding? {
+        guard let highWater, published > 0 else { return nil }
+        let problem: String
+        switch mark {
+        case .none: problem = "is missing, and a checkpoint of \(published) entries was shown"
+        case .unreadable(let error): problem = "cannot be used (\(error))"
+        case .head(let head):
+            guard head.size < published else { return nil }
+            problem = "says \(head.size) entries, and a checkpoint of \(published) was shown"
         }
-    }
-}
-
-extension CheckReport {
-    mutating func add(_ problem: String) {
-        if self.problems.count < 100 { self.problems.append(problem) }
+        return Finding(kind: .highWater, place: highWater.path, problem: problem)
     }
 }

@@ -150,6 +150,8 @@ public struct Claim: Sendable {
         let session = "ses_" + Base64URL.encode(randomBytes(32))
         let ledger = Ledger(authority: self.authority)
         return try await connection.transaction { connection in
+            // The ledger's lock comes before any other, as for every writer of entries.
+            _ = try connection.lockLedgerHead()
             guard try connection.useChallenge(challenge.id, at: now) else { throw ClaimError.noOpenChallenge }
             let ids = try connection.resolve([account.key: (account, now)])
             guard let accountID = ids[account.key] else { preconditionFailure("resolving makes what is missing") }
@@ -158,6 +160,9 @@ public struct Claim: Sendable {
             guard challenge.developer == nil || challenge.developer == developer,
                 try connection.link(account: accountID, to: developer, at: now)
             else { throw ClaimError.boundElsewhere }
+            // Whoever was erased and claims the account again is recorded again.
+            let names = [account.key, Account.Key(account.key.platform, login: account.login)]
+            try connection.lift(names.map { self.authority.erasureHash(of: $0) })
             let binding: JSON = [
                 "type": "identity.bind", "account": account.document, "challenge": .string(challenge.text),
                 "signature": .string(armored), "keys": .string(list), "fetched_at": .string(now.rfc3339), "v": 1,

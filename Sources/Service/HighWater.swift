@@ -6,7 +6,7 @@ public import Transparency
 public enum HighWaterError: Error, Equatable, CustomStringConvertible {
     /// It cannot be read or written.
     case unusable(path: String, reason: String)
-    /// It holds something else than heads.
+    /// It holds no head that can be relied on.
     case damaged(path: String)
 
     /// What is wrong and what to do.
@@ -14,8 +14,8 @@ public enum HighWaterError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unusable(let path, let reason): "the high-water file \(path) cannot be used: \(reason)"
         case .damaged(let path):
-            "the high-water file \(path) cannot be read as one: restore it from a backup of the state directory, or write it "
-                + "again with standingd recover"
+            "the high-water file \(path) cannot be read as one. Nothing is signed until it is back or written again: see "
+                + "'The state directory was lost' in deploy/README.md"
         }
     }
 }
@@ -36,7 +36,7 @@ public struct HighWater: Sendable {
     ///
     /// - Throws: `HighWaterError`.
     public func last() throws(HighWaterError) -> TreeHead? {
-        try self.slots().compactMap(\.self).max { $0.size < $1.size }
+        try self.slots()?.compactMap(\.self).max { $0.size < $1.size }
     }
 
     /// Keeps `head` on disk; one that is not larger than the last changes nothing.
@@ -44,14 +44,12 @@ public struct HighWater: Sendable {
     /// For one writer at a time: the caller holds the lock that publications take.
     /// - Throws: `HighWaterError`.
     public func raise(to head: TreeHead) throws(HighWaterError) {
-        let slots = try self.slots()
+        guard let slots = try self.slots() else { return try self.replace(with: head) }
         let last = slots.compactMap(\.self).max { $0.size < $1.size }
         if let last, last.size >= head.size { return }
-        let older = slots.firstIndex { $0 == nil } ?? slots.firstIndex { $0 != last } ?? 0
+        let older = slots.firstIndex { $0 != last } ?? 0
         do {
-            let url = URL(fileURLWithPath: self.path)
-            if slots.isEmpty { try self.create(Self.line(head)) }
-            let file = try FileHandle(forUpdating: url)
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: self.path))
             try file.seek(toOffset: UInt64(older * Self.lineLength))
             try file.write(contentsOf: Data(Self.line(head).utf8))
             try file.synchronize()
@@ -61,28 +59,47 @@ public struct HighWater: Sendable {
         }
     }
 
-    /// The first file, and its name in the directory, on disk.
-    private func create(_ line: String) throws {
-        guard
-            FileManager.default.createFile(
-                atPath: self.path, contents: Data((line + line).utf8), attributes: [.posixPermissions: 0o600])
-        else { throw CocoaError(.fileWriteUnknown) }
-        let directory = try FileHandle(forReadingFrom: URL(fileURLWithPath: self.path).deletingLastPathComponent())
-        try directory.synchronize()
-        try directory.close()
-    }
-
-    /// The head in each line, nil for one whose writing was cut off; empty before there is a file.
-    private func slots() throws(HighWaterError) -> [TreeHead?] {
-        guard FileManager.default.fileExists(atPath: self.path) else { return [] }
-        let text: String
+    /// Writes the file anew with `head` alone, whatever it held: for the first head, and for whoever knows better than
+    /// a file that is lost.
+    ///
+    /// Cut off at any point it leaves the old file, the new one or none, never a part of one.
+    /// - Throws: `HighWaterError`.
+    public func replace(with head: TreeHead) throws(HighWaterError) {
+        let line = Self.line(head)
+        let draft = self.path + "." + Hex.encode(randomBytes(8))
         do {
-            text = try String(contentsOfFile: self.path, encoding: .utf8)
+            let made = FileManager.default.createFile(
+                atPath: draft, contents: Data((line + line).utf8), attributes: [.posixPermissions: 0o600])
+            guard made else { throw CocoaError(.fileWriteUnknown) }
+            try self.synchronize(draft)
+            if FileManager.default.fileExists(atPath: self.path) {
+                try FileManager.default.removeItem(atPath: self.path)
+            }
+            try FileManager.default.moveItem(atPath: draft, toPath: self.path)
+            try self.synchronize(URL(fileURLWithPath: self.path).deletingLastPathComponent().path)
         } catch {
             throw .unusable(path: self.path, reason: error.localizedDescription)
         }
-        let heads = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: true).map { Self.head(Substring($0)) }
-        guard heads.count <= 2, heads.contains(where: { $0 != nil }) else { throw .damaged(path: self.path) }
+    }
+
+    private func synchronize(_ path: String) throws {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        try file.synchronize()
+        try file.close()
+    }
+
+    /// The head in each of the two lines, nil for one whose writing was cut off; nil before there is a file.
+    private func slots() throws(HighWaterError) -> [TreeHead?]? {
+        guard FileManager.default.fileExists(atPath: self.path) else { return nil }
+        let bytes: [UInt8]
+        do {
+            bytes = Array(try Data(contentsOf: URL(fileURLWithPath: self.path)))
+        } catch {
+            throw .unusable(path: self.path, reason: error.localizedDescription)
+        }
+        let lines = [bytes.prefix(Self.lineLength), bytes.dropFirst(Self.lineLength)]
+        let heads = lines.map { Self.head(line: $0) }
+        guard heads.contains(where: { $0 != nil }) else { throw .damaged(path: self.path) }
         return heads
     }
 
@@ -93,10 +110,11 @@ public struct HighWater: Sendable {
         return "\(text) \(self.check(text))\n"
     }
 
-    private static func head(_ line: Substring) -> TreeHead? {
-        let parts = line.split(separator: " ", omittingEmptySubsequences: false)
-        guard line.utf8.count == self.lineLength - 1, parts.count == 3, let size = Int64(parts[0]), size >= 0,
-            let root = Digest(base64: parts[1]), parts[2] == self.check("\(parts[0]) \(parts[1])")
+    private static func head(line: ArraySlice<UInt8>) -> TreeHead? {
+        guard line.count == self.lineLength, let text = String(validating: line, as: UTF8.self) else { return nil }
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 3, let size = Int64(parts[0]), size >= 0, let root = Digest(base64: parts[1]),
+            parts[2] == self.check("\(parts[0]) \(parts[1])") + "\n"
         else { return nil }
         return TreeHead(size: size, root: root)
     }

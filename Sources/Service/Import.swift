@@ -10,6 +10,7 @@ internal import Transparency
 /// Reads a source to its end and puts its evidence into the ledger.
 public struct Import: Sendable {
     let authority: Authority
+    private let numbers = KnownNumbers()
     /// Facts in one transaction. Larger batches cost less each; the ledger's writers wait for one another that long.
     private let batch = 2_048
 
@@ -85,7 +86,7 @@ public struct Import: Sendable {
         _ facts: [SealedFact], aside: [(position: String, record: Quarantined)], of importID: Int64, cursor: String,
         _ summary: inout ImportSummary, on connection: Connection
     ) async throws {
-        let ledger = Ledger(authority: self.authority)
+        let ledger = Ledger(authority: self.authority, numbers: self.numbers)
         let now = self.authority.now()
         let coverage = summary.coverage
         let recording = try await connection.transaction { connection in
@@ -96,8 +97,10 @@ public struct Import: Sendable {
             try connection.noteImport(importID, coverage: coverage, cursor: cursor, at: now)
             return try ledger.record(facts, observedAt: now, on: connection)
         }
+        let erased = recording.facts.count { $0 == .erasedSubject }
+        if erased > 0 { summary.ignored[ImportSummary.erasedSubject, default: 0] += Int64(erased) }
         for kind in recording.kinds { summary.evidence[kind.rawValue, default: 0] += 1 }
-        summary.duplicates += Int64(facts.count - recording.kinds.count)
+        summary.duplicates += Int64(facts.count - recording.kinds.count - erased)
         summary.touched.formUnion(recording.developers)
     }
 }

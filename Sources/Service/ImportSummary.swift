@@ -7,6 +7,8 @@ public import Store
 public struct ImportSummary: Sendable, Equatable {
     /// How many quarantined records are named in words; the rest are in the database.
     static let named = 20
+    /// The rule by which a fact about an account that was erased is left out.
+    static let erasedSubject = "erased_subject"
 
     /// Records read from the source.
     public var records: Int64 = 0

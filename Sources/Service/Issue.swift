@@ -1,4 +1,4 @@
-public import CanonicalJSON
+internal import CanonicalJSON
 internal import Credentials
 internal import Crypto
 public import Postgres
@@ -21,9 +21,6 @@ public struct Issue: Sendable {
     /// Credentials signed by this authority.
     public init(authority: Authority) { self.authority = authority }
 
-    /// The public keys credentials verify with (RFC 7517).
-    public var jwks: JSON { JWKS([.p256(self.authority.keys.credentials.publicKey)]).json }
-
     /// Issues a credential for the profile of `developer` as it stands, in a transaction of its own.
     public func issue(_ developer: StoredDeveloper, on connection: Connection) async throws -> StoredCredential {
         try await connection.transaction { connection in try self.credential(of: developer, on: connection) }
@@ -33,10 +30,13 @@ public struct Issue: Sendable {
     /// ledger does not show can be told from one that it does.
     func credential(of developer: StoredDeveloper, on connection: isolated Connection) throws -> StoredCredential {
         guard let handle = developer.handle else { preconditionFailure("a profile has a handle before it is issued") }
+        // Read under the lock, so that nothing is signed that an erasure takes away at the same moment.
+        _ = try connection.lockLedgerHead()
         let assessed = try Aggregate(authority: self.authority).assess(developer, on: connection)
         let base = self.authority.settings.publicURL
         let id = Base64URL.encode(randomBytes(16))
-        let now = self.authority.now()
+        // No credential is dated before the ledger it is of, whatever became of the clock.
+        let now = max(self.authority.now(), assessed.head?.observedAt ?? self.authority.now())
         let payload = try CredentialPayload(
             id: "\(base)/v1/credentials/\(id)", issuer: base, profile: "\(base)/p/\(handle)", handle: handle,
             accounts: assessed.accounts, assessment: assessed.assessment.document, ledger: self.ledger(assessed.head),
@@ -65,6 +65,15 @@ public struct Issue: Sendable {
             witnesses: self.authority.settings.policy.witnesses.map(\.key))
     }
 
+    /// The ledger under `head` by the key that the credential names, while that one signs along; else by the newest.
+    private func ledger(_ head: LedgerHead, namedBy claims: JSON) -> CredentialPayload.Ledger {
+        var ledger = self.ledger(head)
+        let named = claims["credentialSubject"]?["ledger"]?["vkey"]?.string
+        let keys = Ledger(authority: self.authority).verifierKeys(origin: head.origin)
+        if let key = keys.first(where: { $0.text == named }) { ledger.key = key }
+        return ledger
+    }
+
     /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names;
     /// nil when there is no such profile or its credential has ended.
     ///
@@ -76,14 +85,15 @@ public struct Issue: Sendable {
             let head = try LedgerHead.read(await reads.run(.publishedCheckpoint))
         else { return nil }
         let credential = try JWS(parsing: token)
-        let key = JWK.p256(self.authority.keys.credentials.publicKey)
+        let book = KeyBook(try await KeyRecord.read(reads.run(.issuerKeys)))
+        guard let key = book.key(credential.keyID, of: self.authority, at: self.authority.now()) else { return nil }
         let claims = try credential.payload(verifiedBy: key, type: "vc+jwt")
         guard let size = claims["credentialSubject"]?["ledger"]?["size"]?.int, size <= head.size else {
             throw IssueError.notYetPublished
         }
         let named = (claims["credentialSubject"]?["evidence"]?.array ?? []).compactMap(\.string)
         let witnesses = (claims["credentialSubject"]?["ledger"]?["witnesses"]?.array ?? []).compactMap(\.string)
-        var ledger = self.ledger(head)
+        var ledger = self.ledger(head, namedBy: claims)
         // A witness that came after the credential is not named in it, so its line could not stand in the bundle.
         ledger.witnesses = witnesses.compactMap { VerifierKey(parsing: $0) }
         let rows = try StoredEvidence.read(await reads.run(.evidence(committed: named)))

@@ -1,5 +1,6 @@
 internal import Crypto
 public import Postgres
+internal import Reputation
 public import Store
 internal import Synchronization
 internal import Transparency
@@ -12,6 +13,7 @@ public final class Publication: Sendable {
     private let authority: Authority
     private let connection: Connection
     private let highWater: HighWater
+    private let rollback: RollbackGuard
     private let witnesses: Witnesses
     private let bell = Bell()
     private let readers = Mutex(Readers())
@@ -23,6 +25,33 @@ public final class Publication: Sendable {
         self.connection = connection
         self.highWater = highWater
         self.witnesses = Witnesses(policy: authority.settings.policy, timeout: authority.settings.witnessTimeout)
+        self.rollback = RollbackGuard(highWater: highWater)
+    }
+
+    /// Checks that the database continues what was shown and what witnesses have cosigned, and that the keys are the
+    /// ones it knows; before this nothing may be signed.
+    ///
+    /// - Throws: `PublicationError`, `KeysChanged`, `HighWaterError`, `PostgresError`.
+    public func check() async throws {
+        let (rollback, ledger, now) = (self.rollback, Ledger(authority: self.authority), self.authority.now())
+        // Asked first: what others publish meanwhile makes the head larger, not what a witness said before.
+        let witnessed = try await self.witnessedSizes()
+        try await self.connection.transaction { connection in
+            try connection.lockPublication()
+            try rollback.check(now: now, on: connection)
+            let head = try connection.ledgerHead()
+            for (witness, size) in witnessed { try RollbackGuard.check(head, witnessed: size, by: witness) }
+            try ledger.checkKeys(origin: head?.origin, on: connection)
+        }
+    }
+
+    /// What witnesses say they have cosigned, asked with the checkpoint that is shown; nothing before there is one.
+    private func witnessedSizes() async throws -> [(witness: String, size: Int64)] {
+        guard self.witnesses.policy.witnesses.contains(where: { $0.url != nil }),
+            let shown = try await LedgerHead.read(self.connection.run(.publishedCheckpoint)), shown.size > 0,
+            let note = try? SignedNote(parsing: shown.note.utf8)
+        else { return [] }
+        return await self.witnesses.sizes(asking: note)
     }
 
     /// What came of asking witnesses since this was made.
@@ -63,13 +92,13 @@ public final class Publication: Sendable {
     ///
     /// A witness is a stranger, too: the size is on disk before it is asked.
     private func begin() async throws -> Beginning {
-        let (highWater, now) = (self.highWater, self.authority.now())
+        let (highWater, rollback, now) = (self.highWater, self.rollback, self.authority.now())
         return try await self.connection.transaction { connection in
             try connection.lockPublication()
             guard let head = try connection.ledgerHead() else {
                 preconditionFailure("a ledger is begun before it is published")
             }
-            try Publication.guardAgainstRollback(head, highWater: highWater.last())
+            try rollback.check(now: now, on: connection)
             let shown = try LedgerHead.read(connection.run(.publishedCheckpoint))
             if let shown, shown.size >= head.size, shown.origin == head.origin, self.isWitnessed(shown) {
                 return .shown(shown)
@@ -83,9 +112,10 @@ public final class Publication: Sendable {
 
     /// Shows `head` as `note` has it, unless a larger one was shown meanwhile.
     private func show(_ head: LedgerHead, as note: SignedNote) async throws -> LedgerHead {
-        let now = self.authority.now()
+        let (rollback, now) = (self.rollback, self.authority.now())
         return try await self.connection.transaction { connection in
             try connection.lockPublication()
+            try rollback.check(now: now, on: connection)
             if let shown = try LedgerHead.read(connection.run(.publishedCheckpoint)), shown.size > head.size {
                 return shown
             }
@@ -152,12 +182,6 @@ public final class Publication: Sendable {
             group.cancelAll()
             return isShown
         }
-    }
-
-    static func guardAgainstRollback(_ head: LedgerHead, highWater: TreeHead?) throws(PublicationError) {
-        guard let highWater else { return }
-        guard head.size >= highWater.size else { throw .rolledBack(size: head.size, shown: highWater.size) }
-        guard head.size > highWater.size || TreeHead(head) == highWater else { throw .forked(size: head.size) }
     }
 
     /// Publishes whenever `wake` was called, and every second for what other programs append, until cancelled.

@@ -29,6 +29,8 @@ public struct Publish: Sendable {
         let issue = Issue(authority: self.authority)
         do {
             try await connection.transaction { connection in
+                _ = try connection.lockLedgerHead()
+                try self.refuseWithheld(handle, to: developer, on: connection)
                 try connection.setHandle(handle, discoverable: discoverable, of: developer)
                 let stored = try StoredDeveloper.read(connection.run(.developer(developer)))[0]
                 try aggregate.refresh(stored, on: connection)
@@ -38,6 +40,16 @@ public struct Publish: Sendable {
         } catch let error as PostgresError where error.constraint == "handle_is_taken" {
             throw ClaimError.handleTaken
         }
+    }
+
+    /// A handle of somebody who was erased leads to nobody else for a while, because credentials that name it are still
+    /// valid; whoever proves one of their accounts again may have it back.
+    private func refuseWithheld(_ handle: String, to developer: Int64, on connection: isolated Connection) throws {
+        let hash = self.authority.erasureHash(ofHandle: handle)
+        guard let kept = try connection.run(.withheld(hash, at: self.authority.now())).first?.blobs(0) else { return }
+        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer)))
+        let own = Set(accounts.map { self.authority.erasureHash(of: $0.account.key) })
+        guard !own.isDisjoint(with: kept) else { throw ClaimError.handleTaken }
     }
 
     /// Hides the profile at once; the handle stays the developer's.

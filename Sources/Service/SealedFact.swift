@@ -7,7 +7,9 @@ internal import Store
 public import Transparency
 
 /// One fact, hashed and salted: all that is left to do needs the ledger's lock.
-public struct SealedFact: Sendable {
+///
+/// A class because it goes through queues, sets and a sorting, and is never changed.
+public final class SealedFact: Sendable {
     let evidence: Evidence
     let identityHash: [UInt8]
     let salt: [UInt8]
@@ -15,22 +17,49 @@ public struct SealedFact: Sendable {
     let commitment: Commitment
 
     /// `evidence` as `authority` commits to it, under a new random salt.
-    public init(_ evidence: Evidence, by authority: Authority) {
-        self.evidence = authority.pseudonymous(evidence)
-        self.identityHash = authority.identityHash(of: self.evidence)
+    public convenience init(_ evidence: Evidence, by authority: Authority) {
+        let evidence = authority.pseudonymous(evidence)
+        self.init(evidence, identityHash: authority.identityHash(of: evidence))
+    }
+
+    /// A fact known by `identityHash`, as `evidence` tells it, under a new random salt.
+    init(_ evidence: Evidence, identityHash: [UInt8]) {
+        self.evidence = evidence
+        self.identityHash = identityHash
         self.salt = randomBytes(16)
-        self.document = self.evidence.canonicalDocument
+        self.document = evidence.canonicalDocument
         self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
+    }
+
+    /// The same fact, told by `evidence`, under a salt of its own.
+    func telling(_ evidence: Evidence) -> SealedFact {
+        SealedFact(evidence, identityHash: self.identityHash)
     }
 
     /// Whether the names it gives are names: none holds a control character.
     public var isWellNamed: Bool {
-        let accounts = [self.evidence.account] + self.evidence.counterparties.map(\.account)
+        func isName(_ text: String) -> Bool { !text.utf8.contains { $0 < 0x20 } }
+        func isWellNamed(_ account: Account) -> Bool {
+            isName(account.key.platform.rawValue) && isName(account.key.id) && isName(account.login)
+        }
         let project = self.evidence.project
-        let names =
-            accounts.flatMap { [$0.key.platform.rawValue, $0.key.id, $0.login] }
-            + [project.platform.rawValue, project.id, project.name]
-        return !names.contains { $0.utf8.contains { $0 < 0x20 } }
+        return isWellNamed(self.evidence.account)
+            && self.evidence.counterparties.allSatisfy { isWellNamed($0.account) }
+            && isName(project.platform.rawValue) && isName(project.id) && isName(project.name)
+    }
+}
+
+/// What became of a fact that was to be recorded.
+public enum FactOutcome: Sendable, Equatable {
+    /// It is in the ledger.
+    case recorded(RecordedFact)
+    /// It is about an account whose person had it erased, so nothing of it is kept.
+    case erasedSubject
+
+    /// Where it is in the ledger, nil when it is not.
+    public var recorded: RecordedFact? {
+        guard case .recorded(let fact) = self else { return nil }
+        return fact
     }
 }
 
@@ -50,8 +79,8 @@ public struct RecordedFact: Sendable, Equatable {
 extension Ledger {
     /// What came of recording facts.
     struct Recording: Sendable {
-        /// Where each fact is, in the order they were given.
-        var facts: [RecordedFact] = []
+        /// What became of each fact, in the order they were given.
+        var facts: [FactOutcome] = []
         /// The kinds of the new ones.
         var kinds: [Evidence.Kind] = []
         /// The developers the new ones are about.
@@ -65,8 +94,10 @@ extension Ledger {
         _ facts: [SealedFact], observedAt: Instant, on connection: isolated Connection
     ) throws -> Recording {
         guard !facts.isEmpty else { return Recording() }
-        // The head's lock comes first: from here on nobody else adds facts, so what is not known now stays new.
+        // The head's lock comes first: from here on nobody else adds or erases facts, so what is not known now stays new.
         let head = try connection.lockLedgerHead()
+        let given = try self.admissible(facts, on: connection)
+        let facts = given.compactMap(\.self)
         var known = try connection.knownIdentities(of: facts.map(\.identityHash))
         // Entries of a batch are in the order of their commitments, so their order tells nothing.
         var seen = Set(known.keys)
@@ -82,11 +113,7 @@ extension Ledger {
                     entryIndex: start + Int64(offset), commitment: fact.commitment)
             }
         }
-        recording.facts = facts.map { fact in
-            guard let place = known[fact.identityHash] else { preconditionFailure("every fact is known by now") }
-            return RecordedFact(
-                index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == fact.commitment)
-        }
+        recording.facts = given.map { fact in fact.map { .recorded($0.place(in: known)) } ?? .erasedSubject }
         return recording
     }
 
@@ -94,9 +121,10 @@ extension Ledger {
     private func store(
         _ facts: [SealedFact], from start: Int64, on connection: isolated Connection
     ) throws -> Set<Int64> {
-        let accounts = try connection.resolve(Self.accounts(of: facts))
+        let accounts = try connection.resolve(Self.accounts(of: facts), remembering: self.numbers)
         let projects = try connection.resolve(
-            Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first })
+            Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first },
+            remembering: self.numbers)
         try connection.appendEvidence(
             facts.enumerated().map { offset, fact in
                 NewEvidence(
@@ -110,13 +138,26 @@ extension Ledger {
     /// Every account the facts name, with the latest time each login was seen.
     private static func accounts(of facts: [SealedFact]) -> [Account.Key: (account: Account, seen: Instant)] {
         var accounts: [Account.Key: (account: Account, seen: Instant)] = [:]
+        func add(_ account: Account, seen moment: Instant) {
+            if account.key.platform == .erased { return }
+            if let known = accounts[account.key], known.seen >= moment { return }
+            accounts[account.key] = (account, moment)
+        }
         for fact in facts {
-            let moment = fact.evidence.occurredAt
-            for account in [fact.evidence.account] + fact.evidence.counterparties.map(\.account) {
-                if let known = accounts[account.key], known.seen >= moment { continue }
-                accounts[account.key] = (account, moment)
+            add(fact.evidence.account, seen: fact.evidence.occurredAt)
+            for counterparty in fact.evidence.counterparties {
+                add(counterparty.account, seen: fact.evidence.occurredAt)
             }
         }
         return accounts
+    }
+}
+
+extension SealedFact {
+    /// Where the fact is, which `known` must have.
+    func place(in known: [[UInt8]: StoredIdentity]) -> RecordedFact {
+        guard let place = known[self.identityHash] else { preconditionFailure("every fact is known by now") }
+        return RecordedFact(
+            index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == self.commitment)
     }
 }

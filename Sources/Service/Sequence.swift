@@ -10,9 +10,13 @@ public import Transparency
 /// commit to: either both are there, or neither is.
 public struct Ledger: Sendable {
     let authority: Authority
+    let numbers: KnownNumbers
 
-    /// The ledger as this authority signs it.
-    public init(authority: Authority) { self.authority = authority }
+    /// The ledger as this authority signs it; a writer of many batches keeps `numbers` between them.
+    public init(authority: Authority, numbers: KnownNumbers = KnownNumbers()) {
+        self.authority = authority
+        self.numbers = numbers
+    }
 
     /// Appends `entries` in their order and returns the index of the first.
     ///
@@ -26,6 +30,22 @@ public struct Ledger: Sendable {
 
     /// The same, by a caller that has locked the head already.
     func append(
+        _ entries: [LedgerEntry], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
+    ) throws -> Int64 {
+        try self.checkKeys(origin: head?.origin, on: connection)
+        return try self.write(entries, to: head, observedAt: observedAt, on: connection)
+    }
+
+    /// Checks that the keys at hand are the ones the ledger says sign; they may have been rotated by another program.
+    ///
+    /// - Throws: `KeysChanged`.
+    func checkKeys(origin: String?, on connection: isolated Connection) throws {
+        try KeyBook(KeyRecord.read(connection.run(.issuerKeys)))
+            .check(self.authority, origin: origin)
+    }
+
+    /// Appends `entries` under whatever keys are at hand: what `append` does once it has checked them.
+    func write(
         _ entries: [LedgerEntry], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
         var frontier = try self.frontier(head, on: connection)
@@ -50,39 +70,56 @@ public struct Ledger: Sendable {
         }
     }
 
-    private func signed(_ head: TreeHead, origin: String, observedAt: Instant) -> LedgerHead {
-        LedgerHead(
-            origin: origin, size: head.size, root: head.root.bytes,
-            note: Checkpoint(origin: origin, head: head).signed(by: self.signer(origin)).encoded,
-            observedAt: observedAt)
+    /// `head` with its checkpoint under every key that signs, the newest first.
+    func signed(_ head: TreeHead, origin: String, observedAt: Instant) -> LedgerHead {
+        let signers = self.signers(origin)
+        var note = Checkpoint(origin: origin, head: head).signed(by: signers[0])
+        for signer in signers.dropFirst() { note.add(signer.signature(of: note.text)) }
+        return LedgerHead(
+            origin: origin, size: head.size, root: head.root.bytes, note: note.encoded, observedAt: observedAt)
     }
 
     /// The right edge of the tree under `head`, which the stored tiles must make.
-    private func frontier(_ head: LedgerHead?, on connection: isolated Connection) throws -> Frontier {
+    func frontier(_ head: LedgerHead?, on connection: isolated Connection) throws -> Frontier {
         guard let head else { return Frontier() }
         let growing = Frontier.growingTiles(size: head.size)
         return try Frontier(head: TreeHead(head), tiles: TileSet.read(connection.run(.tiles(growing)), growing))
     }
 
-    /// Signs checkpoints under the log's name.
-    private func signer(_ origin: String) -> NoteSigner {
-        guard let signer = NoteSigner(name: origin, kind: .log, key: self.authority.keys.ledger) else {
-            preconditionFailure("the origin of a log, \(origin), is no name for a note's key")
+    /// Those who sign checkpoints under the log's name, the newest first.
+    private func signers(_ origin: String) -> [NoteSigner] {
+        ([self.authority.keys.ledger] + self.authority.keys.olderLedger).map { key in
+            guard let signer = NoteSigner(name: origin, kind: .log, key: key) else {
+                preconditionFailure("the origin of a log, \(origin), is no name for a note's key")
+            }
+            return signer
         }
-        return signer
     }
 
-    /// The verifier key of the checkpoints (C2SP signed-note vkey); before the first entry, of those to come.
-    public func verifierKey(origin: String?) -> VerifierKey {
-        self.signer(origin ?? self.authority.origin).verifier
+    /// The verifier keys of the checkpoints (C2SP signed-note vkey), the newest first; before the first entry, of those
+    /// to come.
+    public func verifierKeys(origin: String?) -> [VerifierKey] {
+        self.signers(origin ?? self.authority.origin).map(\.verifier)
     }
+
+    /// The newest of the verifier keys.
+    public func verifierKey(origin: String?) -> VerifierKey { self.verifierKeys(origin: origin)[0] }
 
     /// Whether the head's checkpoint is signed by this authority and says what the head says.
     public func verifies(_ head: LedgerHead) -> Bool {
-        guard let note = try? SignedNote(parsing: head.note.utf8),
-            let checkpoint = try? Checkpoint(note, of: self.signer(head.origin).verifier)
-        else { return false }
+        guard let checkpoint = self.checkpoint(of: head) else { return false }
         return checkpoint.origin == head.origin && checkpoint.head == TreeHead(head)
+    }
+
+    /// What the head's note is signed for by a key of this authority, or by one of those in `book`; nil when it is by
+    /// none.
+    func checkpoint(of head: LedgerHead, knowing book: KeyBook = KeyBook([])) -> Checkpoint? {
+        guard let note = try? SignedNote(parsing: head.note.utf8), let stated = try? Checkpoint(parsing: note.text)
+        else { return nil }
+        for key in self.verifierKeys(origin: stated.origin) + book.verifierKeys {
+            if let checkpoint = try? Checkpoint(note, of: key) { return checkpoint }
+        }
+        return nil
     }
 }
 

@@ -46,7 +46,7 @@ public struct BatchCounts: Sendable {
 public final class Sequencer: Sendable {
     private struct Waiting {
         let facts: [SealedFact]
-        let answer: CheckedContinuation<[RecordedFact], any Error>
+        let answer: CheckedContinuation<[FactOutcome], any Error>
     }
 
     private struct Queue {
@@ -58,6 +58,7 @@ public final class Sequencer: Sendable {
     }
 
     private let authority: Authority
+    private let numbers = KnownNumbers()
     private let connection: Connection
     private let publication: Publication
     private let refresher: Refresher
@@ -79,10 +80,10 @@ public final class Sequencer: Sendable {
     /// What was written since the start.
     public var counts: BatchCounts { self.written.withLock { $0 } }
 
-    /// Records `facts` and returns where each is once they are in the ledger.
+    /// Records `facts` and returns what became of each once they are in the ledger.
     ///
     /// - Throws: `SequencerError`, or a `PostgresError`, with nothing recorded.
-    public func record(_ facts: [SealedFact]) async throws -> [RecordedFact] {
+    public func record(_ facts: [SealedFact]) async throws -> [FactOutcome] {
         guard !facts.isEmpty else { return [] }
         return try await withCheckedThrowingContinuation { answer in
             let limit = self.authority.settings.queueLimit
@@ -165,9 +166,9 @@ public final class Sequencer: Sendable {
         }
     }
 
-    private func record(all facts: [SealedFact]) async throws -> [RecordedFact] {
+    private func record(all facts: [SealedFact]) async throws -> [FactOutcome] {
         if await self.connection.isLost { try await self.connection.reconnect() }
-        let ledger = Ledger(authority: self.authority)
+        let ledger = Ledger(authority: self.authority, numbers: self.numbers)
         let now = self.authority.now()
         let start = ContinuousClock.now
         let recording: Ledger.Recording
@@ -184,22 +185,28 @@ public final class Sequencer: Sendable {
         return recording.facts
     }
 
-    /// Where `facts` are, asked of the database after it went away during COMMIT: they were stored, or they were not.
-    private func recordedAfterAll(_ facts: [SealedFact]) async throws -> [RecordedFact] {
-        let known: [[UInt8]: StoredIdentity]
+    /// What became of `facts`, asked of the database after it went away during COMMIT: they were stored, or they were not.
+    private func recordedAfterAll(_ facts: [SealedFact]) async throws -> [FactOutcome] {
+        let (given, known): ([SealedFact?], [[UInt8]: StoredIdentity])
         do {
             try await self.connection.reconnect()
-            known = try await self.connection.knownIdentities(of: facts.map(\.identityHash))
+            let ledger = Ledger(authority: self.authority)
+            (given, known) = try await self.connection.transaction { connection in
+                (
+                    try ledger.admissible(facts, on: connection),
+                    try connection.knownIdentities(of: facts.map(\.identityHash))
+                )
+            }
         } catch {
             throw SequencerError.unknown
         }
-        return try facts.map { fact in
-            guard let place = known[fact.identityHash] else {
+        return try given.map { fact in
+            guard let fact else { return .erasedSubject }
+            guard known[fact.identityHash] != nil else {
                 throw PostgresError(
                     state: .noConnection, message: "the database went away before the facts were stored")
             }
-            return RecordedFact(
-                index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == fact.commitment)
+            return .recorded(fact.place(in: known))
         }
     }
 }

@@ -1,5 +1,6 @@
 public import Crypto
 internal import Foundation
+internal import Store
 
 /// Why the state directory cannot be used.
 public enum StateError: Error, Equatable, CustomStringConvertible {
@@ -25,11 +26,13 @@ public enum StateError: Error, Equatable, CustomStringConvertible {
 /// The keys the service signs with, and the one that hides identities in the database.
 public struct Keys: Sendable {
     /// Signs checkpoints of the ledger.
-    public let ledger: Ed25519PrivateKey
+    public internal(set) var ledger: Ed25519PrivateKey
+    /// Older keys of the ledger that sign along, the newest first, for those who know no newer one yet.
+    public internal(set) var olderLedger: [Ed25519PrivateKey] = []
     /// Cosigns checkpoints of other people's logs, as their witness.
     public let witness: Ed25519PrivateKey
     /// Signs credentials (ES256).
-    public let credentials: P256PrivateKey
+    public internal(set) var credentials: P256PrivateKey
     /// Keys the hashes of facts and of e-mail addresses.
     public let identity: HMACSHA256
 }
@@ -54,28 +57,25 @@ public struct StateDirectory: Sendable {
     /// The largest head that was shown, outside the database.
     public var highWater: HighWater { HighWater(path: self.path + "/high-water") }
 
+    /// The erasures that were carried out or begun, outside the database; `keys` are this directory's.
+    public func erasureJournal(_ keys: Keys) -> ErasureJournal {
+        ErasureJournal(path: self.path + "/erasures.jsonl", keys: keys)
+    }
+
     /// The keys, each made the first time it is asked for, readable by the owner alone.
     public func keys() throws(StateError) -> Keys {
         let directory = self.path + "/keys"
         if !FileManager.default.fileExists(atPath: directory) { try Self.makeDirectory(directory) }
-        let ledger = try self.secret("ledger.ed25519") { Base64.encode(Ed25519PrivateKey.generate().seed) }
-        let witness = try self.secret("witness.ed25519") { Base64.encode(Ed25519PrivateKey.generate().seed) }
-        let credentials = try self.secret("credentials.p256.pem") { P256PrivateKey.generate().pem }
+        let ledgerKeys = try self.names(of: .ledger).map { name throws(StateError) in try self.ledgerKey(name) }
+        let credentialsKey = try self.credentialsKey(self.names(of: .credentials)[0])
+        let witnessKey = try self.ledgerKey("witness.ed25519")
         let identity = try self.secret("identity.hmac") { Base64.encode(randomBytes(32)) }
-        guard let seed = Base64.decode(ledger.text), let ledgerKey = try? Ed25519PrivateKey(seed: seed) else {
-            throw .noKey(path: ledger.path)
-        }
-        guard let seed = Base64.decode(witness.text), let witnessKey = try? Ed25519PrivateKey(seed: seed) else {
-            throw .noKey(path: witness.path)
-        }
-        guard let credentialsKey = try? P256PrivateKey(pem: credentials.text + "\n") else {
-            throw .noKey(path: credentials.path)
-        }
         guard let identityKey = Base64.decode(identity.text), identityKey.count >= 32 else {
             throw .noKey(path: identity.path)
         }
         return Keys(
-            ledger: ledgerKey, witness: witnessKey, credentials: credentialsKey,
+            ledger: ledgerKeys[0], olderLedger: Array(ledgerKeys.dropFirst()), witness: witnessKey,
+            credentials: credentialsKey,
             identity: HMACSHA256(key: identityKey))
     }
 
@@ -83,7 +83,7 @@ public struct StateDirectory: Sendable {
     ///
     /// Two first starts at once agree on one key: each writes a file of its own and links it to the name, which only
     /// one of them can do, and both read what is there then.
-    private func secret(_ name: String, _ make: () -> String) throws(StateError) -> (path: String, text: String) {
+    func secret(_ name: String, _ make: () -> String) throws(StateError) -> (path: String, text: String) {
         let path = self.path + "/keys/" + name
         do {
             if !FileManager.default.fileExists(atPath: path) {
@@ -113,7 +113,7 @@ public struct StateDirectory: Sendable {
         }
     }
 
-    private static func makeDirectory(_ path: String) throws(StateError) {
+    static func makeDirectory(_ path: String) throws(StateError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -122,7 +122,7 @@ extension Witnesses {
         return (.invalid("another size each time"), nil)
     }
 
-    private func post(
+    func post(
         _ request: AddCheckpoint, to witness: LedgerPolicy.Witness
     ) async throws(HTTPClientError) -> ClientResponse {
         let prefix = witness.url.map(\.description) ?? ""

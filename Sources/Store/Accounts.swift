@@ -65,28 +65,37 @@ extension Connection {
     ///
     /// A login seen later than the one we have replaces it: a rename changes a display name and nothing else. Nearly all
     /// accounts are known and as they were, so they are read first: an INSERT that finds its row writes to it all the same.
-    public func resolve(_ accounts: [Account.Key: (account: Account, seen: Instant)]) throws -> [Account.Key: Int64] {
+    public func resolve(
+        _ accounts: [Account.Key: (account: Account, seen: Instant)], remembering numbers: KnownNumbers = KnownNumbers()
+    ) throws -> [Account.Key: Int64] {
+        numbers.remember(try self.accounts(accounts.keys.filter { numbers.account($0) == nil }))
         var ids: [Account.Key: Int64] = [:]
-        var renamed: [(account: Account, seen: Instant)] = []
-        for known in try self.accounts(Array(accounts.keys)) {
-            let key = known.account.key
+        ids.reserveCapacity(accounts.count)
+        var (missing, renamed): ([(account: Account, seen: Instant)], [(account: Account, seen: Instant)]) = ([], [])
+        for (key, wanted) in accounts {
+            guard let known = numbers.account(key) else {
+                missing.append(wanted)
+                continue
+            }
             ids[key] = known.id
-            guard let wanted = accounts[key], wanted.seen > known.seen, !wanted.account.login.isEmpty,
-                wanted.account.login != known.account.login
-            else { continue }
-            renamed.append(wanted)
+            if wanted.seen > known.seen, !wanted.account.login.isEmpty, wanted.account.login != known.login {
+                renamed.append(wanted)
+            }
         }
-        let missing = accounts.filter { ids[$0.key] == nil }.sorted { $0.key < $1.key }.map(\.value)
         if !missing.isEmpty {
-            try self.add(missing)
+            try self.add(missing.sorted { $0.account.key < $1.account.key })
             for made in try self.accounts(missing.map(\.account.key)) { ids[made.account.key] = made.id }
         }
-        if !renamed.isEmpty { try self.rename(renamed) }
+        if !renamed.isEmpty {
+            try self.rename(renamed)
+            numbers.forget(renamed.map(\.account.key))
+        }
         return ids
     }
 
     /// Those of `keys` that are kept: our number, the account, and when its login was last seen.
     private func accounts(_ keys: [Account.Key]) throws -> [(id: Int64, account: Account, seen: Instant)] {
+        guard !keys.isEmpty else { return [] }
         let rows = try self.run(
             """
             SELECT a.id, a.platform, a.platform_id, a.login, a.kind, a.login_seen
@@ -122,8 +131,12 @@ extension Connection {
     }
 
     /// Our numbers for `projects`, made where they are new.
-    public func resolve(_ projects: [ProjectKey: Project]) throws -> [ProjectKey: Int64] {
-        var ids = try self.ids(ofProjects: Array(projects.keys))
+    public func resolve(
+        _ projects: [ProjectKey: Project], remembering numbers: KnownNumbers = KnownNumbers()
+    ) throws -> [ProjectKey: Int64] {
+        numbers.remember(try self.ids(ofProjects: projects.keys.filter { numbers.project($0) == nil }))
+        var ids = Dictionary(
+            uniqueKeysWithValues: projects.keys.compactMap { key in numbers.project(key).map { (key, $0) } })
         let missing = projects.filter { ids[$0.key] == nil }
             .sorted { ($0.key.platform, $0.key.id) < ($1.key.platform, $1.key.id) }.map(\.value)
         guard !missing.isEmpty else { return ids }
@@ -140,6 +153,7 @@ extension Connection {
     }
 
     private func ids(ofProjects keys: [ProjectKey]) throws -> [ProjectKey: Int64] {
+        guard !keys.isEmpty else { return [:] }
         let rows = try self.run(
             """
             SELECT p.id, p.platform, p.platform_id

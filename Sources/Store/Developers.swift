@@ -112,6 +112,17 @@ extension SQL {
 }
 
 extension Connection {
+    /// The developer, locked against other changes until the transaction ends; nil when there is none or they were erased.
+    public func lock(_ developer: Int64) throws -> StoredDeveloper? {
+        try StoredDeveloper.read(
+            self.run(
+                """
+                SELECT id, handle, state, discoverable FROM developers
+                WHERE id = \(developer) AND state <> 'erased' FOR NO KEY UPDATE
+                """)
+        ).first
+    }
+
     /// A new developer, in state `claimed`.
     public func addDeveloper(at now: Instant) throws -> Int64 {
         try self.run(

@@ -143,27 +143,4 @@ extension Connection {
             try body(try row.int(4), try StoredEvidence(row))
         }
     }
-
-    /// How many rows of evidence name an entry, an account or a project that is not there.
-    public func strayEvidence() throws -> Int64 {
-        try self.run(
-            """
-            SELECT count(*) FROM evidence e
-            WHERE NOT EXISTS (SELECT FROM entries n WHERE n.index = e.entry_index)
-                OR NOT EXISTS (SELECT FROM accounts a WHERE a.id = e.account)
-                OR NOT EXISTS (SELECT FROM projects p WHERE p.id = e.project)
-            """)[0].int(0)
-    }
-
-    /// Calls `body` with each row of evidence and the entry of its index, in ledger order.
-    public func eachCommittedEvidence(_ body: (_ row: StoredEvidence, _ entry: LedgerEntry) throws -> Void) throws {
-        try self.stream(
-            """
-            SELECT e.entry_index, e.commitment, e.salt, e.document, n.kind, n.commitment
-            FROM evidence e JOIN entries n ON n.index = e.entry_index ORDER BY e.entry_index
-            """
-        ) { row in
-            try body(try StoredEvidence(row), try LedgerEntry(kind: row.text(4), commitment: row.text(5)))
-        }
-    }
 }

@@ -172,7 +172,8 @@ extension Connection {
             VALUES (\(head.origin), \(head.size), \(head.root), \(head.note),
                 \(Timestamp(seconds: head.observedAt.seconds)), \(Timestamp(seconds: now.seconds)))
             ON CONFLICT (one) DO UPDATE SET origin = excluded.origin, size = excluded.size, root = excluded.root,
-                note = excluded.note, observed_at = excluded.observed_at, published_at = excluded.published_at
+                note = excluded.note, observed_at = excluded.observed_at,
+                published_at = greatest(shown.published_at, excluded.published_at)
             WHERE shown.size <= excluded.size
             """)
     }
@@ -200,27 +201,32 @@ extension Connection {
 
 /// Where a tile stands: its level and its place within the level.
 public struct TilePlace: Hashable, Sendable, CustomStringConvertible {
-    let level: Int64
-    let index: Int64
+    /// The level, 0 for hashes of entries.
+    public let level: Int64
+    /// The place within the level.
+    public let index: Int64
 
     /// The place of `tile`.
-    public init(_ tile: StoredTile) {
-        self.level = tile.level
-        self.index = tile.index
+    public init(_ tile: StoredTile) { self.init(level: tile.level, index: tile.index) }
+
+    /// The place `index` of `level`.
+    public init(level: Int64, index: Int64) {
+        self.level = level
+        self.index = index
     }
 
     /// `level/index`.
     public var description: String { "\(self.level)/\(self.index)" }
 }
 
-extension Connection {
-    /// Calls `body` with every entry and its index, in order.
-    public func eachEntry(_ body: (_ index: Int64, _ entry: LedgerEntry) throws -> Void) throws {
-        try self.stream("SELECT index, kind, commitment FROM entries ORDER BY index") { row in
-            try body(try row.int(0), try LedgerEntry(kind: row.text(1), commitment: row.text(2)))
-        }
+extension TilePlace: Comparable {
+    /// Orders by level, then by place.
+    public static func < (left: TilePlace, right: TilePlace) -> Bool {
+        (left.level, left.index) < (right.level, right.index)
     }
+}
 
+extension Connection {
     /// Every tile's hashes: 32 bytes an entry and a little more.
     public func allTiles() throws -> [TilePlace: [UInt8]] {
         var tiles: [TilePlace: [UInt8]] = [:]

@@ -50,8 +50,9 @@ extension Connection {
                 applied_at timestamptz NOT NULL DEFAULT now())
             """)
         let applied = try self.appliedMigrations()
-        if let newest = applied.keys.max(), newest > migrations.count {
-            throw MigrationError.tooNew(database: newest, program: Int64(migrations.count))
+        let known = migrations.map(\.number).max() ?? 0
+        if let newest = applied.keys.max(), newest > known {
+            throw MigrationError.tooNew(database: newest, program: known)
         }
         var names: [String] = []
         for migration in migrations {

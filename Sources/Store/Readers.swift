@@ -162,13 +162,13 @@ extension Connection {
         return !rows.isEmpty
     }
 
-    /// Writes down that somebody looked at each of `developers`.
+    /// Writes down that somebody looked at each of `developers`; one who was erased meanwhile keeps no log.
     public func logAccess(to developers: [Int64], reader: String, act: String, query: String, at now: Instant) throws {
         try self.run(
             """
             INSERT INTO access_log (developer, at, reader, act, query)
-            SELECT developer, \(Timestamp(seconds: now.seconds)), \(reader), \(act), \(query)
-            FROM unnest(\(developers)) AS seen (developer)
+            SELECT id, \(Timestamp(seconds: now.seconds)), \(reader), \(act), \(query)
+            FROM developers WHERE id = ANY(\(developers)) AND state <> 'erased' ORDER BY id FOR KEY SHARE
             """)
     }
 }

@@ -150,6 +150,6 @@ extension Tile {
     /// The hashes of this tile that `bytes` hold, nil when they are too few; what lies past its width is not looked at.
     func hashes(_ bytes: [UInt8]) -> [Digest]? {
         guard bytes.count >= self.width * Digest.byteCount else { return nil }
-        return (0..<self.width).map { Digest(bytes[($0 * Digest.byteCount)..<(($0 + 1) * Digest.byteCount)])! }
+        return [Digest](bytes, from: 0, count: self.width)
     }
 }

@@ -18,6 +18,17 @@ public enum MerkleTree {
         return self.nodeHash(self.root(of: leaves.prefix(left)), self.root(of: leaves.dropFirst(left)))
     }
 
+    /// The root over as many leaves as a power of two, level by level in place.
+    static func perfectRoot(of leaves: [Digest]) -> Digest {
+        var nodes = leaves
+        var width = nodes.count
+        while width > 1 {
+            width /= 2
+            for index in 0..<width { nodes[index] = self.nodeHash(nodes[2 * index], nodes[2 * index + 1]) }
+        }
+        return nodes[0]
+    }
+
     /// How many of `size` leaves, two or more, lie left of the root: the largest power of two below `size`.
     static func split(_ size: Int64) -> Int64 { 1 << Int64(63 - (size - 1).leadingZeroBitCount) }
 

@@ -111,10 +111,7 @@ extension ProofPlan.Subtree {
         let tile = self.tile(size: size)
         guard let bytes = tiles[tile] else { throw .missing(tile) }
         guard bytes.count >= tile.width * Digest.byteCount else { throw .short(tile) }
-        let first = Int(self.firstHash & 255)
-        return MerkleTree.root(
-            of: (first..<(first + 1 << (self.height % 8))).map {
-                Digest(bytes[($0 * Digest.byteCount)..<(($0 + 1) * Digest.byteCount)])!
-            })
+        let hashes = [Digest](bytes, from: Int(self.firstHash & 255), count: 1 << (self.height % 8))
+        return MerkleTree.perfectRoot(of: hashes)
     }
 }

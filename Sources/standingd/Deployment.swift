@@ -16,8 +16,11 @@ struct UnusablePolicy: Error, CustomStringConvertible {
 
 /// What every command needs: the state directory, its keys, and a database at the present schema.
 struct Deployment: Sendable {
-    let authority: Authority
-    let highWater: HighWater
+    private(set) var authority: Authority
+    /// Keys, and what they and the database are compared with.
+    let directory: StateDirectory
+    var highWater: HighWater { self.directory.highWater }
+    var journal: ErasureJournal { self.directory.erasureJournal(self.authority.keys) }
     /// How the schema's owner reaches the database, to migrate it.
     private let ownerURL: String
     /// How the service does: on the embedded cluster as the role that cannot rewrite history.
@@ -40,12 +43,12 @@ struct Deployment: Sendable {
             settings: settings, keys: keys, now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) })
         if let database = try arguments.value("--database") ?? environment["STANDING_DATABASE"] {
             return Deployment(
-                authority: authority, highWater: state.highWater, ownerURL: database, serviceURL: database, cluster: nil
+                authority: authority, directory: state, ownerURL: database, serviceURL: database, cluster: nil
             )
         }
         let cluster = try await Cluster.start(in: state.database) { complain($0) }
         return Deployment(
-            authority: authority, highWater: state.highWater, ownerURL: cluster.url(role: Cluster.owner),
+            authority: authority, directory: state, ownerURL: cluster.url(role: Cluster.owner),
             serviceURL: cluster.url(), cluster: cluster)
     }
 
@@ -86,17 +89,35 @@ struct Deployment: Sendable {
     }
 
     /// Brings the schema up to date as the owner and returns the names of the migrations applied.
-    func migrate() async throws -> [String] {
+    func migrate() async throws -> [String] { try await self.asOwner { try await $0.migrate() } }
+
+    /// Runs `body` with a connection of the owner of the tables.
+    func asOwner<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
         let owner = try await Connection.open(
-            self.ownerURL, settings: SessionSettings(applicationName: "standingd migrate"))
-        let names = try await owner.migrate()
+            self.ownerURL, settings: SessionSettings(applicationName: "standingd owner"))
+        let value = try await body(owner)
         await owner.close()
-        return names
+        return value
     }
 
     /// A connection that writes, as the service's own role where the server has one.
     func writer(_ name: String) async throws -> Connection {
         try await Connection.open(self.serviceURL, settings: try await self.serviceSettings(name))
+    }
+
+    /// The same with the keys as they are in the state directory now.
+    func reloadingKeys() throws -> Deployment {
+        var deployment = self
+        deployment.authority = Authority(
+            settings: self.authority.settings, keys: try self.directory.keys(), now: self.authority.now)
+        return deployment
+    }
+
+    /// Checks that the database continues what was shown of it; before this nothing is signed.
+    ///
+    /// - Throws: `PublicationError` when it does not.
+    func guardAgainstRollback(on connection: Connection) async throws {
+        try await Publication(authority: self.authority, highWater: self.highWater, on: connection).check()
     }
 
     /// Shows what a command appended, as `serve` does for what it appends.
@@ -109,6 +130,15 @@ struct Deployment: Sendable {
         }
     }
 
+    /// Erasures on `connection`; those that the database lacks, because it was restored, are carried out first.
+    func erase(on connection: Connection) async throws -> Erase {
+        let erase = Erase(
+            authority: self.authority, journal: self.journal, highWater: self.highWater, on: connection)
+        let count = try await erase.catchUp()
+        if count > 0 { complain("carried out \(count) erasures that this database did not have") }
+        return erase
+    }
+
     /// The settings of a service session: its role, and bounds on time.
     func serviceSettings(_ name: String) async throws -> SessionSettings {
         let owner = try await Connection.open(self.serviceURL, settings: SessionSettings(applicationName: name))
@@ -118,8 +148,21 @@ struct Deployment: Sendable {
             applicationName: name, role: role, statementTimeout: .seconds(600), lockTimeout: .seconds(120))
     }
 
-    /// Runs `body` on a migrated database and lets go of it whatever happens.
+    /// Runs `body`, which may sign, on a migrated database that continues what was shown of it.
+    ///
+    /// - Throws: `PublicationError` when it does not, before anything is signed; and what `body` throws.
     static func with<Value: Sendable>(
+        _ arguments: Arguments, _ body: (Deployment, Connection) async throws -> Value
+    ) async throws -> Value {
+        try await self.inspecting(arguments) { deployment, connection in
+            try await deployment.guardAgainstRollback(on: connection)
+            return try await body(deployment, connection)
+        }
+    }
+
+    /// Runs `body`, which signs nothing new, on a migrated database in whatever state, and lets go of it whatever
+    /// happens.
+    static func inspecting<Value: Sendable>(
         _ arguments: Arguments, _ body: (Deployment, Connection) async throws -> Value
     ) async throws -> Value {
         let deployment = try await Deployment.open(arguments)
@@ -135,6 +178,16 @@ struct Deployment: Sendable {
             try deployment.release()
             throw error
         }
+    }
+
+    /// What tells programs of PostgreSQL's where the embedded database is.
+    ///
+    /// - Throws: `UsageError` when another one is named: its URL says the same.
+    func embeddedEnvironment() throws -> [String: String] {
+        guard let cluster else {
+            throw UsageError(reason: "database is for the embedded one: give the URL of yours to the program itself")
+        }
+        return cluster.environment
     }
 
     /// Lets go of the embedded database; the last program to do so stops it.

@@ -12,6 +12,7 @@ enum ImportCommand {
     static func run(_ words: [String], _ arguments: Arguments) async throws -> Bool {
         let openings = try self.openings(words, arguments)
         return try await Deployment.with(arguments) { deployment, connection in
+            _ = try await deployment.erase(on: connection)
             let run = ImportRun(deployment: deployment, connection: connection, isJSON: arguments.has("--json"))
             return try await run.all(openings)
         }

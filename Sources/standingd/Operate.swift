@@ -24,7 +24,8 @@ enum Operate {
     static func rebuild(_ arguments: Arguments) async throws -> Bool {
         try arguments.allow([])
         let summary = try await Deployment.with(arguments) { deployment, connection in
-            try await Aggregate(authority: deployment.authority).rebuild(on: connection)
+            _ = try await deployment.erase(on: connection)
+            return try await Aggregate(authority: deployment.authority).rebuild(on: connection)
         }
         self.report(
             summary.json,
@@ -34,16 +35,30 @@ enum Operate {
     }
 
     static func check(_ arguments: Arguments) async throws -> Bool {
-        try arguments.allow([])
-        let report = try await Deployment.with(arguments) { deployment, connection in
-            try await Check(authority: deployment.authority).run(on: connection)
+        try arguments.allow(["--repair"])
+        let report = try await Deployment.inspecting(arguments) { deployment, connection in
+            let check = Check(authority: deployment.authority, directory: deployment.directory)
+            if arguments.has("--repair") {
+                let repaired = try await deployment.asOwner { try await Repair(check: check).run(on: $0) }
+                for finding in repaired { complain("repaired \(finding.place), which \(finding.problem)") }
+            }
+            var report = try await check.run(on: connection)
+            let pending = try await Erase(
+                authority: deployment.authority, journal: deployment.journal, highWater: deployment.highWater,
+                on: connection
+            ).pending()
+            if pending > 0 { report.add(.erasure, "\(pending) erasures", Check.pendingErasure) }
+            return report
         }
-        for problem in report.problems { complain(problem) }
+        for problem in report.problems { complain("\(problem)") }
+        if report.others > 0 { complain("and \(report.others) more") }
+        let count = Int64(report.problems.count) + report.others
         self.report(
             report.json,
-            "\(report.entries) entries and \(report.evidence) facts checked: "
-                + (report.problems.isEmpty ? "all as they should be" : "\(report.problems.count) problems"), arguments)
-        return report.problems.isEmpty
+            "\(report.entries) entries, \(report.evidence) facts, \(report.bindings) proofs of accounts and "
+                + "\(report.credentials) credentials checked: "
+                + (count == 0 ? "all as they should be" : "\(count) problems"), arguments)
+        return count == 0
     }
 
     static func createKey(_ arguments: Arguments) async throws -> Bool {

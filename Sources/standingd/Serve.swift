@@ -32,11 +32,15 @@ enum Serve {
         do {
             let names = try await deployment.migrate()
             let settings = try await deployment.serviceSettings("standingd serve")
+            let writer = try await deployment.writer("standingd erasure")
+            try await deployment.guardAgainstRollback(on: writer)
+            let erase = try await deployment.erase(on: writer)
             let background = try await Background.open(
                 authority: deployment.authority, highWater: deployment.highWater
             ) { try await deployment.writer($0) }
             entrance.open(
-                try await self.application(deployment, role: settings.role, background: background, loops: loops))
+                try await self.application(
+                    deployment, role: settings.role, background: background, erase: erase, loops: loops))
             self.announce(deployment, url: url, migrations: names)
             try await self.untilSignal(server, background)
             try deployment.release()
@@ -48,7 +52,7 @@ enum Serve {
     }
 
     private static func application(
-        _ deployment: Deployment, role: String?, background: Background, loops: [EventLoop]
+        _ deployment: Deployment, role: String?, background: Background, erase: Erase, loops: [EventLoop]
     ) async throws -> Application {
         var reads: [(loop: EventLoop, reads: ReadPipeline)] = []
         for loop in loops {
@@ -56,7 +60,7 @@ enum Serve {
         }
         return Application(
             authority: deployment.authority, reads: reads, writer: try await deployment.writer("standingd writer"),
-            background: background, client: HTTPClient(), log: Log())
+            background: background, erase: erase, client: HTTPClient(), log: Log())
     }
 
     private static func announce(_ deployment: Deployment, url: String, migrations: [String]) {

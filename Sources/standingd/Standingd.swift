@@ -17,7 +17,16 @@ struct Standingd {
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
           rebuild                               compute every profile from the ledger again
-          check                                 recompute every hash of the ledger
+          check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
+          recover --from DIR|URL                refill a restored database from a copy of the log
+          recover --accept-size N               take the database's word for what was shown, the state directory being lost
+          keys list                             which keys sign, and what the ledger says of keys
+          keys rotate ledger|credentials        a new key signs; the old one ends when what it signed has ended
+          keys retire ledger|credentials --key NAME [--compromised]
+                                                an old key ends, at once when it is compromised
+          database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
+          erase --account PLATFORM/ID [--dry-run]
+                                                forget an account that nobody claimed, as its person asks
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
           evaluate-model pullreqs FILE          measure the model of merges on labelled pull requests; see evaluate-model --help
@@ -32,9 +41,9 @@ struct Standingd {
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
-            "--name", "--policy", "--witness-of",
+            "--name", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
-        flags: ["--json", "--help"],
+        flags: ["--json", "--help", "--repair", "--compromised", "--dry-run"],
         general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
 
     static func main() async {
@@ -66,6 +75,10 @@ struct Standingd {
         case ("import", let words): try await ImportCommand.run(words, arguments)
         case ("rebuild", []): try await Operate.rebuild(arguments)
         case ("check", []): try await Operate.check(arguments)
+        case ("recover", []): try await RecoverCommand.run(arguments)
+        case ("keys", let words): try await KeysCommand.run(words, arguments)
+        case ("database", let words): try await DatabaseCommand.run(words, arguments)
+        case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
         case ("evaluate-model", _):
             throw UsageError(reason: "evaluate-model comes first: it reads files, and needs neither state nor database")

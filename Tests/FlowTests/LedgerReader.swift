@@ -79,7 +79,8 @@ extension RunningService {
                 members["observed_at"] = members["occurred_at"]
                 return SealedFact(try Evidence(document: .object(members)), by: self.authority)
             }
-            last = max(last, try await self.background.sequencer.record(facts).map(\.index).max() ?? -1)
+            last = max(
+                last, try await self.background.sequencer.record(facts).compactMap(\.recorded?.index).max() ?? -1)
             rest = rest.dropFirst(500)
         }
         return last

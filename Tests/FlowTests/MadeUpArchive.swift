@@ -28,6 +28,23 @@ struct MadeUpArchive {
         return archive
     }
 
+    /// The same, and Maya under an earlier login, in projects of her own, and known by name alone: every way to name her.
+    static func withMayaEverywhere() -> MadeUpArchive {
+        var archive = self.sixYears()
+        let before = (login: "maya-before", id: self.maya.id)
+        let own = (id: 70_100, name: "\(self.maya.login)/kite", owner: self.maya)
+        let others = (id: 70_000, name: "\(self.noor.login)/tool-0", owner: self.noor)
+        archive.merge(by: self.maya, of: self.omar, in: own, at: "2020-03-01T10:00:00Z")
+        archive.close(by: self.pia, of: self.omar, in: own, at: "2020-04-01T10:00:00Z")
+        archive.merge(by: before, of: self.omar, in: others, at: "2018-03-01T10:00:00Z")
+        archive.review(by: self.omar, of: before, in: others, at: "2018-04-01T10:00:00Z")
+        archive.review(by: self.omar, of: self.noor, in: others, at: "2018-05-01T10:00:00Z")
+        return archive
+    }
+
+    /// Repeats everything, as a larger archive would.
+    mutating func again(times: Int) { self.lines = (0..<times).flatMap { _ in self.lines } }
+
     /// Writes the lines to `path`, one an event.
     func write(to path: String) throws {
         try (self.lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)

@@ -21,13 +21,17 @@ struct RunningService: Sendable {
     let authority: Authority
     let writer: Connection
     let background: Background
+    let erase: Erase
     let directory: URL
+    let database: String
     let client = HTTPClient()
 
     /// What a test chooses of a service.
     struct Choices: Sendable {
         /// What it calls itself; its address on loopback unless a test needs to know it before there is one.
         var publicURL: String?
+        /// Its clock, in seconds since 1970.
+        var now: Int64 = 1_767_225_600
         /// Where its keys are.
         var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         var policy = LedgerPolicy.unwitnessed
@@ -36,56 +40,69 @@ struct RunningService: Sendable {
         var report: @Sendable (String, any Error) -> Void = { Testing.Issue.record($1, "the \($0) failed") }
     }
 
-    /// Runs `body` against a service that lives as long as it.
+    /// Runs `body` against a service that lives as long as it, on a new database and a new state directory.
     static func with(
         _ choices: Choices = Choices(), _ body: @Sendable (RunningService) async throws -> Void
     ) async throws {
         try await withDatabaseURL { url in
-            let directory = choices.directory
-            let keys = try StateDirectory(directory.path).keys()
-            let loops = [try EventLoop.start(name: "test")]
-            let forge = LoopbackForge()
-            let forgeServer = try HTTPServer.bind(host: "127.0.0.1", port: 0, loops: loops) { request, _ in
-                forge.answer(request)
-            }
-            let writer = try await Connection.open(url)
-            _ = try await writer.migrate()
-            let reads = try await ReadPipeline.open(url, on: loops[0])
-            let door = Door()
-            let server = try HTTPServer.bind(
-                host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
-            ) { await door.answer($0, on: $1) }
-            let base = "http://127.0.0.1:\(server.port)"
-            let settings = Settings(
-                publicURL: choices.publicURL ?? base,
-                forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
-                witnessed: choices.witnessed)
-            let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: 1_767_225_600) })
-            let background = try await Background.open(
-                authority: authority, highWater: StateDirectory(directory.path).highWater
-            ) { _ in try await Connection.open(url) }
-            door.open(
-                Application(
-                    authority: authority, reads: [(loops[0], reads)], writer: writer, background: background,
-                    client: HTTPClient(), log: Log()))
-            let service = RunningService(
-                base: base, forge: forge, authority: authority, writer: writer, background: background,
-                directory: directory)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do {
-                        try await background.run(report: choices.report)
-                    } catch is CancellationError {}
-                }
-                group.addTask { try await server.run() }
-                group.addTask { try await forgeServer.run() }
-                try await body(service)
-                group.cancelAll()
-            }
-            await writer.close()
-            for loop in loops { loop.stop() }
-            try FileManager.default.removeItem(at: directory)
+            try await self.with(choices, database: url, body)
+            try FileManager.default.removeItem(at: choices.directory)
         }
+    }
+
+    /// Runs `body` against a service that starts as `standingd serve` does, on what is there, and lives as long as it.
+    static func with(
+        _ choices: Choices = Choices(), database url: String,
+        _ body: @Sendable (RunningService) async throws -> Void
+    ) async throws {
+        let directory = choices.directory
+        let state = try StateDirectory(directory.path)
+        let keys = try state.keys()
+        let loops = [try EventLoop.start(name: "test")]
+        defer { for loop in loops { loop.stop() } }
+        let forge = LoopbackForge()
+        let forgeServer = try HTTPServer.bind(host: "127.0.0.1", port: 0, loops: loops) { request, _ in
+            forge.answer(request)
+        }
+        let writer = try await Connection.open(url)
+        _ = try await writer.migrate()
+        let reads = try await ReadPipeline.open(url, on: loops[0])
+        let door = Door()
+        let server = try HTTPServer.bind(
+            host: "127.0.0.1", port: 0, loops: loops, refusal: { Application.refusal($0) }
+        ) { await door.answer($0, on: $1) }
+        let base = "http://127.0.0.1:\(server.port)"
+        let settings = Settings(
+            publicURL: choices.publicURL ?? base,
+            forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
+            witnessed: choices.witnessed)
+        let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: choices.now) })
+        let erase = Erase(
+            authority: authority, journal: state.erasureJournal(keys), highWater: state.highWater,
+            on: try await Connection.open(url, role: Cluster.service))
+        _ = try await erase.catchUp()
+        let background = try await Background.open(authority: authority, highWater: state.highWater) { _ in
+            try await Connection.open(url, role: Cluster.service)
+        }
+        door.open(
+            Application(
+                authority: authority, reads: [(loops[0], reads)], writer: writer, background: background, erase: erase,
+                client: HTTPClient(), log: Log()))
+        let service = RunningService(
+            base: base, forge: forge, authority: authority, writer: writer, background: background,
+            erase: erase, directory: directory, database: url)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await background.run(report: choices.report)
+                } catch is CancellationError {}
+            }
+            group.addTask { try await server.run() }
+            group.addTask { try await forgeServer.run() }
+            try await body(service)
+            group.cancelAll()
+        }
+        await writer.close()
     }
 
     /// Imports the made-up archive, refreshes who it touches, and returns what the import says of itself.

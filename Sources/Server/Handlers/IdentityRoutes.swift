@@ -26,6 +26,8 @@ enum IdentityRoutes {
     /// Takes the signature; binds the account and opens a session.
     @Sendable static func prove(_ exchange: Exchange) async throws -> Response {
         let fields = try Fields(exchange.request, known: ["signature"])
+        // An erasure that was begun and not carried out would take away what is bound now.
+        _ = try await exchange.application.erase.catchUp()
         let proved = try await exchange.application.claim.prove(
             challenge: exchange["id"], signature: try fields.text("signature", most: 16_384), on: exchange.writer)
         await exchange.publish()

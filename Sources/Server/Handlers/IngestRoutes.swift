@@ -12,24 +12,27 @@ enum IngestRoutes {
     /// How long the document of a fact may be, in bytes.
     static let documentLimit = 16_384
 
-    /// Records one fact: 201 when it is new, 200 when the ledger has it, 202 when publication was asked for and is late.
+    /// Records one fact: 201 when it is new, 200 when the ledger has it, 202 when publication was asked for and is late;
+    /// 422 when its subject had themselves erased, so that the program stops sending it.
     @Sendable static func one(_ exchange: Exchange) async throws -> Response {
         _ = try await exchange.reader("ingest")
         let wait = try Wait(exchange)
         let fact = try exchange.fact(exchange.request.body[...], at: "")
-        let recorded = try await exchange.application.background.sequencer.record([fact])
-        let isPublished = try await wait.end(recorded, exchange)
-        let status = !isPublished ? 202 : recorded[0].isNew ? 201 : 200
-        return .json(recorded[0].json, status: status)
+        guard case .recorded(let recorded) = try await exchange.application.background.sequencer.record([fact])[0]
+        else { throw Problem.erasedSubject }
+        let isPublished = try await wait.end([recorded], exchange)
+        var writer = CanonicalWriter()
+        recorded.write(to: &writer)
+        return .json(bytes: writer.bytes, status: !isPublished ? 202 : recorded.isNew ? 201 : 200)
     }
 
     /// Records up to 1,000 facts, a line each (NDJSON), all of them or none; the answer has their places in the order of
-    /// the lines.
+    /// the lines. A line about an account that was erased is skipped and says so.
     @Sendable static func batch(_ exchange: Exchange) async throws -> Response {
         _ = try await exchange.reader("ingest")
         let wait = try Wait(exchange)
         var facts: [SealedFact] = []
-        for line in exchange.request.body.split(separator: 0x0A) {
+        for line in Lines(exchange.request.body) {
             guard facts.count < self.batchLimit else {
                 throw Problem(
                     status: 413, name: "too-many-facts", title: "Too many facts",
@@ -37,9 +40,16 @@ enum IngestRoutes {
             }
             facts.append(try exchange.fact(line, at: "/\(facts.count)"))
         }
-        let recorded = try await exchange.application.background.sequencer.record(facts)
-        let isPublished = try await wait.end(recorded, exchange)
-        return .json(["results": .array(recorded.map(\.json))], status: isPublished ? 200 : 202)
+        let outcomes = try await exchange.application.background.sequencer.record(facts)
+        let isPublished = try await wait.end(outcomes.compactMap(\.recorded), exchange)
+        var writer = CanonicalWriter()
+        writer.object { writer in
+            writer.name("results")
+            writer.array { writer in
+                for outcome in outcomes { outcome.write(to: &writer) }
+            }
+        }
+        return .json(bytes: writer.bytes, status: isPublished ? 200 : 202)
     }
 }
 
@@ -70,13 +80,48 @@ private enum Wait: String, CaseIterable {
     }
 }
 
+/// The lines of a body that are not empty; looked for byte by byte, which the general splitting is four times slower at.
+private struct Lines: Sequence, IteratorProtocol {
+    private let body: [UInt8]
+    private var position = 0
+
+    init(_ body: [UInt8]) { self.body = body }
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        while self.position < self.body.count {
+            let start = self.position
+            var end = start
+            while end < self.body.count, self.body[end] != 0x0A { end += 1 }
+            self.position = end + 1
+            if end > start { return self.body[start..<end] }
+        }
+        return nil
+    }
+}
+
+// The members are in the order of their names.
+extension FactOutcome {
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        switch self {
+        case .recorded(let fact): fact.write(to: &writer)
+        case .erasedSubject:
+            writer.object { writer in
+                writer.member("rule", "erased_subject")
+                writer.member("status", "ignored")
+            }
+        }
+    }
+}
+
 extension RecordedFact {
-    fileprivate var json: JSON {
-        [
-            "index": .int(self.index), "commitment": .string(self.commitment.text),
-            "leaf_hash": .string(self.entry.leafHash.base64), "status": .string(self.isNew ? "appended" : "known"),
-            "entry": .string("/v1/ledger/entries/\(self.index)"),
-        ]
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        writer.object { writer in
+            writer.member("commitment", self.commitment.text)
+            writer.member("entry", "/v1/ledger/entries/\(self.index)")
+            writer.member("index", self.index)
+            writer.member("leaf_hash", self.entry.leafHash.base64)
+            writer.member("status", self.isNew ? "appended" : "known")
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 internal import CanonicalJSON
 internal import Crypto
 internal import HTTP
+internal import Postgres
 internal import Service
+internal import Store
 internal import Transparency
 
 /// The ledger as strangers read it with C2SP's tools: the checkpoint, its key, and the tiles under `/evidence/`.
@@ -14,11 +16,25 @@ enum LedgerRoutes {
         return try await exchange.answer(self.text, .whileTagged(ledger.tag)) { Array(ledger.checkpoint.utf8) }
     }
 
-    /// The verifier key of the checkpoint's signature (C2SP signed-note vkey).
-    @Sendable static func verifierKey(_ exchange: Exchange) async throws -> Response {
-        let key = Ledger(authority: exchange.authority).verifierKey(origin: try await exchange.ledger.origin)
-        let tag = Hex.encode(SHA256.hash(key.text.utf8).bytes.prefix(8))
-        return try await exchange.answer(self.text, .whileTagged(tag)) { Array((key.text + "\n").utf8) }
+    /// The verifier keys of the checkpoint's signatures (C2SP signed-note vkey), one a line, the newest first.
+    @Sendable static func verifierKeys(_ exchange: Exchange) async throws -> Response {
+        let keys = Ledger(authority: exchange.authority).verifierKeys(origin: try await exchange.ledger.origin)
+        let text = keys.map { $0.text + "\n" }.joined()
+        let tag = Hex.encode(SHA256.hash(text.utf8).bytes.prefix(8))
+        return try await exchange.answer(self.text, .whileTagged(tag)) { Array(text.utf8) }
+    }
+
+    /// The keys that sign now, and all that the ledger says of keys: each record with what opens its entry.
+    @Sendable static func keys(_ exchange: Exchange) async throws -> Response {
+        let ledger = try await exchange.ledger
+        let records = try await KeyRecord.read(exchange.reads.run(.issuerKeys))
+        let present = KeyBook.present(exchange.authority, origin: ledger.origin)
+        let shown = records.filter { $0.entryIndex < ledger.size }
+        return .json([
+            "ledger": .array(present.ledger.map(JSON.string)),
+            "credentials": .array(present.credentials.map(JSON.string)),
+            "records": .array(shown.reversed().map(\.json)),
+        ])
     }
 
     /// What a checkpoint of this ledger takes to be relied on: its key, the witnesses and their quorum (C2SP tlog-policy).

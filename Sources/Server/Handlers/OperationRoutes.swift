@@ -11,14 +11,15 @@ enum OperationRoutes {
     /// The process answers.
     @Sendable static func alive(_ exchange: Exchange) async throws -> Response { .json(["status": "alive"]) }
 
-    /// The database answers, its schema is the one this program knows, and the ledger's head verifies under our key.
+    /// The database answers, its schema is the one this program knows, the ledger's head verifies under our key,
+    /// and our keys are the ones the ledger says sign.
     @Sendable static func ready(_ exchange: Exchange) async throws -> Response {
         let migration = try await exchange.reads.run(.newestMigration)[0].int(0)
-        guard migration == Migration.all.count else {
+        guard migration == Migration.newest else {
             throw Problem(
                 status: 503, name: "not-migrated", title: "The schema is not the one this program knows",
                 detail:
-                    "The database is at migration \(migration), the program at \(Migration.all.count): run standingd migrate."
+                    "The database is at migration \(migration), the program at \(Migration.newest): run standingd migrate."
             )
         }
         let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
@@ -29,6 +30,8 @@ enum OperationRoutes {
                     "Its signature is not by this service's key, or it does not say what the head says: run standingd check."
             )
         }
+        let book = KeyBook(try await KeyRecord.read(exchange.reads.run(.issuerKeys)))
+        try book.check(exchange.authority, origin: head?.origin)
         return .json(["status": "ready", "migration": .int(migration), "ledger_size": .int(head?.size ?? 0)])
     }
 

@@ -102,8 +102,12 @@ enum ProfileRoutes {
 extension Response {
     /// A JSON document that must not be kept by caches.
     static func json(_ value: JSON, status: Int = 200) -> Response {
+        self.json(bytes: value.canonicalBytes, status: status)
+    }
+
+    /// The same, of a text that is written already.
+    static func json(bytes: [UInt8], status: Int = 200) -> Response {
         Response(
-            status: status, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
-            body: Array(value.canonical.utf8))
+            status: status, headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body: bytes)
     }
 }

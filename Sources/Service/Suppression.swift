@@ -1,0 +1,55 @@
+internal import Crypto
+internal import Postgres
+internal import Reputation
+internal import Store
+
+extension Authority {
+    /// What is kept of an erased account: a keyed hash, from which nobody without the key can tell the account.
+    func erasureHash(of key: Account.Key) -> [UInt8] {
+        self.keys.identity.code(for: Array("erased-account\u{1F}\(key.platform.rawValue)\u{1F}\(key.id)".utf8)).bytes
+    }
+
+    /// What is kept of the handle of an erased developer.
+    func erasureHash(ofHandle handle: String) -> [UInt8] {
+        self.keys.identity.code(for: Array("erased-handle\u{1F}\(handle)".utf8)).bytes
+    }
+
+    /// Whom facts about `subject` name in place of the erased account `key`.
+    ///
+    /// One stand-in for each pair: the subject's counterparties stay as many as they were, and nobody who has the facts of
+    /// several subjects can gather what the erased person did.
+    func standIn(for key: Account.Key, in subject: Account.Key) -> Account.Key {
+        let pair = [key.platform.rawValue, key.id, subject.platform.rawValue, subject.id].joined(separator: "\u{1F}")
+        let code = self.keys.identity.code(for: Array("erased-counterparty\u{1F}\(pair)".utf8))
+        return Account.Key(platform: .erased, id: Base64URL.encode(code.bytes.prefix(16)))
+    }
+}
+
+extension Evidence {
+    /// Every account that the fact names, and as `login:` those it knows by name alone.
+    var namedKeys: [Account.Key] {
+        let owner = self.project.owner ?? self.project.ownerName.map { Account.Key(self.project.platform, login: $0) }
+        return [self.account.key] + self.counterparties.map(\.account.key) + (owner.map { [$0] } ?? [])
+    }
+}
+
+extension Ledger {
+    /// `facts` as they may be recorded: nil for one about an erased account; one that names such an account beside its
+    /// own has a stand-in in its place.
+    func admissible(_ facts: [SealedFact], on connection: isolated Connection) throws -> [SealedFact?] {
+        guard try connection.suppressesAnybody() else { return facts }
+        var hashes: [Account.Key: [UInt8]] = [:]
+        for key in facts.lazy.flatMap(\.evidence.namedKeys) where hashes[key] == nil {
+            hashes[key] = self.authority.erasureHash(of: key)
+        }
+        let suppressed = try connection.suppressed(among: Array(hashes.values))
+        guard !suppressed.isEmpty else { return facts }
+        let erased = Set(hashes.filter { suppressed.contains($0.value) }.keys)
+        return facts.map { fact in
+            let subject = fact.evidence.account.key
+            guard !erased.contains(subject) else { return nil }
+            let redacted = fact.evidence.without(erased) { self.authority.standIn(for: $0, in: subject) }
+            return redacted.map { fact.telling($0) } ?? fact
+        }
+    }
+}

@@ -1,0 +1,50 @@
+internal import Reputation
+internal import Synchronization
+
+/// Our numbers for accounts and projects, remembered: the same ones take part in fact after fact.
+///
+/// A number never changes and no account or project is ever deleted, so what was once read holds. Only rows that were
+/// there before the transaction are remembered: the number of one it makes may never come to be.
+public final class KnownNumbers: Sendable {
+    struct KnownAccount {
+        let id: Int64
+        let login: String
+        let seen: Instant
+    }
+
+    /// How many accounts are remembered before all are forgotten.
+    private static let limit = 200_000
+
+    private let accounts = Mutex<[Account.Key: KnownAccount]>([:])
+    private let projects = Mutex<[ProjectKey: Int64]>([:])
+
+    /// Nothing remembered yet.
+    public init() {}
+
+    func account(_ key: Account.Key) -> KnownAccount? { self.accounts.withLock { $0[key] } }
+
+    func remember(_ accounts: [(id: Int64, account: Account, seen: Instant)]) {
+        self.accounts.withLock { known in
+            if known.count + accounts.count > Self.limit { known = [:] }
+            for (id, account, seen) in accounts {
+                known[account.key] = KnownAccount(id: id, login: account.login, seen: seen)
+            }
+        }
+    }
+
+    /// Forgets what a rename made untrue.
+    func forget(_ keys: [Account.Key]) {
+        self.accounts.withLock { known in
+            for key in keys { known[key] = nil }
+        }
+    }
+
+    func project(_ key: ProjectKey) -> Int64? { self.projects.withLock { $0[key] } }
+
+    func remember(_ projects: [ProjectKey: Int64]) {
+        self.projects.withLock { known in
+            if known.count + projects.count > Self.limit { known = [:] }
+            known.merge(projects) { $1 }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+"""The measurements at one size, in their order. Each returns figures; none decides whether they are good."""
+
+import random
+import statistics
+from pathlib import Path
+
+import ceiling
+from programs import pgbench, wrk
+from service import Service
+from states import ENVIRONMENT
+from tools import Load, database, memory
+
+HERE = Path(__file__).resolve().parent
+SECONDS = 10
+SINGLE_CONNECTIONS = 512
+BATCH_CONNECTIONS = 8
+PROOF_CONNECTIONS = 16
+READ_CONNECTIONS = 64
+OFFERED = 2_000
+# What waits a second for its checkpoint keeps a connection that long, and an address may have 1,024 of them.
+OFFERED_PUBLISHED = 500
+PUBLISHED_CONNECTIONS = 900
+
+
+class Stages:
+    def __init__(self, service, load, entries, folder):
+        self.service, self.program, self.entries, self.folder = service, load, entries, folder
+
+    def run(self):
+        figures = {"cold_start": self.cold_starts()}
+        with self.service:
+            load = Load(self.program, self.service, self.entries)
+            figures["single"] = load.facts("one", connections=SINGLE_CONNECTIONS, seconds=SECONDS)
+            figures["integrated"] = load.facts("one", connections=SINGLE_CONNECTIONS, seconds=SECONDS, rate=OFFERED)
+            first = load.next
+            figures["batch"] = load.facts("batch", connections=BATCH_CONNECTIONS, seconds=SECONDS)
+            # The numbers it took are those from `first` on, whole batches of them.
+            figures["known"] = load.facts(
+                "batch", connections=BATCH_CONNECTIONS, seconds=SECONDS / 2, warm=1, first=first,
+                count=load.next - first, again="true")
+            figures |= self.reads(load)
+            figures["memory_mb"] = memory(self.service.process.pid)
+        return figures | self.witnessed(load.next, figures)
+
+    def cold_starts(self):
+        """Seconds from the start of `standingd serve` to its first 200 of /readyz."""
+        with self.service:
+            pass  # makes what is missing, and brings the schema up to date
+        stopped, running = [], []
+        for _ in range(3):
+            with self.service as service:
+                stopped.append(service.ready_in)
+                service.kill()  # leaves the database running
+            with self.service as service:
+                running.append(service.ready_in)
+        return {
+            "database_running_s": round(statistics.median(running), 3),
+            "database_stopped_s": round(statistics.median(stopped), 3),
+        }
+
+    def reads(self, load):
+        """Proofs of random entries, and what strangers fetch: immutable tiles and the checkpoint."""
+        size = int(self.service.get("/evidence/checkpoint").expect(200).text.splitlines()[1])
+        proofs = self._paths("proofs", (
+            f"/v1/ledger/proof/inclusion?index={random.randrange(size)}" for _ in range(10_000)))
+        tiles = self._paths("tiles", (
+            f"/evidence/tile/0/{tile_number(random.randrange(size // 256))}" for _ in range(10_000)))
+        base, script = self.service.base, HERE / "paths.lua"
+        return {
+            "proof": load.gets(connections=READ_CONNECTIONS, seconds=SECONDS, rate=OFFERED, paths=proofs),
+            "proof_capacity": load.gets(connections=PROOF_CONNECTIONS, seconds=SECONDS / 2, paths=proofs),
+            "tile": self._fetch(base, script, tiles) | {
+                "pgbench_tps": round(pgbench(
+                    self.service, READ_CONNECTIONS, 5, HERE / "tile.sql", full=size // 256))},
+            "checkpoint": self._fetch(f"{base}/evidence/checkpoint"),
+        }
+
+    def _paths(self, name, paths):
+        file = self.folder / name
+        file.write_text("\n".join(paths) + "\n")
+        return file
+
+    @staticmethod
+    def _fetch(url, script=None, *arguments):
+        rate, p99 = wrk(url, READ_CONNECTIONS, 5, script, *arguments)
+        return {"per_s": round(rate), "p99_ms": p99}
+
+    def witnessed(self, next_fact, figures):
+        """The same service again, publishing only what a second service on this machine has cosigned."""
+        with self.service:
+            log = self.service.get("/v1/ledger/vkey").expect(200).text.strip()
+        logs, policy = self.folder / "witness-of", self.folder / "policy"
+        logs.write_text(f"log {log}\nquorum none\n")
+        witness = Service(
+            self.service.binaries, self.folder / "witness",
+            {"STANDING_PUBLIC_URL": "http://witness.example", "STANDING_WITNESS_OF": str(logs)})
+        with witness:
+            key = witness.get("/witness/vkey").expect(200).text.strip()
+            policy.write_text(f"log {log}\nwitness peer {key} {witness.base}/witness\nquorum peer\n")
+            self.service.environment = ENVIRONMENT | {"STANDING_POLICY": str(policy)}
+            with self.service:
+                load = Load(self.program, self.service, next_fact)
+                published = load.facts(
+                    "one", connections=PUBLISHED_CONNECTIONS, seconds=SECONDS, rate=OFFERED_PUBLISHED,
+                    wait="published")
+                return {"published": published} | self.ceilings(figures)
+
+    def ceilings(self, figures):
+        """What the database does with batches as large as the service's; the ledger is none afterwards."""
+        with database(self.service) as connection:
+            size, = connection.execute("SELECT size FROM ledger_head").fetchone()
+        return {
+            f"pg_{name}": ceiling.measure(self.service, size, round(figures[name]["batch_size"]))
+            for name in ("single", "batch")
+        }
+
+
+def tile_number(number):
+    """The path of a tile's number (C2SP tlog-tiles): 1234067 is x001/x234/067."""
+    text = f"{number:03}"
+    text = text.zfill(-(-len(text) // 3) * 3)
+    parts = [text[at:at + 3] for at in range(0, len(text), 3)]
+    return "/".join([f"x{part}" for part in parts[:-1]] + parts[-1:])
