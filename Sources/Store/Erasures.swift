@@ -42,22 +42,23 @@ public struct NamingEvidence: Sendable {
 
 extension SQL {
     /// Every erasure with the entry of its index: index, salt, document, the entry's kind and commitment; the salt and
-    /// the document are null where the entry cannot be opened. What is noted as lost is left out.
+    /// the document are null where the entry cannot be opened. One that is noted as lost is left out.
     public static let erasures: SQL =
         """
         SELECT n.index, r.salt, r.document, n.kind, n.commitment
         FROM entries n LEFT JOIN erasures r ON r.entry_index = n.index
-        WHERE (n.kind = 'erasure' OR r.entry_index IS NOT NULL)
+        WHERE r.entry_index IS NOT NULL OR n.kind = 'erasure'
             AND NOT EXISTS (SELECT FROM losses l WHERE n.index >= l.first AND n.index < l.beyond)
         ORDER BY n.index
         """
 
-    /// How many entries of kind `evidence` have no fact and are not noted as lost.
+    /// How many entries of kind `evidence` have no fact, and how many of these are noted as lost.
     public static let disclosuresMissing: SQL =
         """
-        SELECT count(*) FROM entries n
+        SELECT count(*), count(*) FILTER (
+            WHERE EXISTS (SELECT FROM losses l WHERE n.index >= l.first AND n.index < l.beyond))
+        FROM entries n
         WHERE n.kind = 'evidence' AND NOT EXISTS (SELECT FROM evidence e WHERE e.entry_index = n.index)
-            AND NOT EXISTS (SELECT FROM losses l WHERE n.index >= l.first AND n.index < l.beyond)
         """
 
     /// Which accounts a handle that was given away is kept for at `now`: their hashes, or no row when anybody may have it.

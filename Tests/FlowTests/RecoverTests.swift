@@ -224,4 +224,38 @@ import Transparency
             }
         }
     }
+
+    @Test func `who was erased after the dump is erased again, and the check knows what cannot be opened`() async throws
+    {
+        try await withFolder { folder in
+            try await withDatabaseURL { url in
+                let site = try await Site(database: url, directory: folder + "/state", clock: .present)
+                try await site.open { try await $0.record(5, from: 0) }
+                try site.dump(to: folder + "/standing.dump")
+                try await site.open { try await $0.record(5, from: 5) }
+                let erased = try await StandingdProgram.run(["erase", "--account", "github/7001"], on: site)
+                #expect(erased.status == 0, "\(erased.messages)")
+                try await site.inspect { _ = try await LogCopy(of: $0, to: folder + "/copy") }
+                try await withDatabaseURL { url in
+                    try Site.restore(folder + "/standing.dump", into: url)
+                    let restored = try await Site(database: url, directory: site.directory, clock: .present)
+                    let refused = try await StandingdProgram.run(["rebuild"], on: restored)
+                    #expect(refused.status == 1 && refused.messages.contains("'A restored database'"))
+                    let recovered = try await StandingdProgram.run(
+                        ["recover", "--from", folder + "/copy"], on: restored)
+                    #expect(recovered.status == 0, "\(recovered.messages)")
+                    let pending = try await StandingdProgram.run(["check"], on: restored)
+                    #expect(pending.status == 1 && pending.messages.contains("erasure (record): 1 erasures"))
+                    let rebuilt = try await StandingdProgram.run(["rebuild"], on: restored)
+                    #expect(rebuilt.status == 0, "\(rebuilt.messages)")
+                    let check = try await StandingdProgram.run(["check", "--json"], on: restored)
+                    #expect(check.status == 0, "\(check.messages)")
+                    let report = try JSON(parsing: check.output.utf8)
+                    #expect(
+                        report["evidence"]?.int == 0 && report["lost"]?.int == 6,
+                        "five facts and the erasure's own entry")
+                }
+            }
+        }
+    }
 }

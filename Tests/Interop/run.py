@@ -23,6 +23,7 @@ import consent
 import contract
 import flow
 import growth
+import leaving
 import monitor
 import operation
 import receipts
@@ -60,7 +61,8 @@ def main():
 
 def run(binaries, folder, largest):
     checks = Checks()
-    for part in (flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, operation):
+    for part in (
+            flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, operation, leaving):
         part.add(checks)
     witnesses.add(checks)
     growth.add(checks, largest)
