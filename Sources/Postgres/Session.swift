@@ -99,7 +99,7 @@ internal import CPostgres
     /// Starts `COPY … FROM STDIN`.
     mutating func beginCopy(_ statement: String) throws(PostgresError) {
         let answer = unsafe Answer(owning: PQexec(self.connection, statement))
-        guard answer.status == PGRES_COPY_IN else { throw answer.serverError ?? self.lost() }
+        guard answer.status == PGRES_COPY_IN else { throw answer.serverError ?? self.broken() }
     }
 
     /// Sends a piece of COPY's data. The server's objections come with `endCopy`.
@@ -108,23 +108,34 @@ internal import CPostgres
             unsafe PQputCopyData(
                 self.connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
         }
-        guard sent == 1 else { throw self.lost() }
+        guard sent == 1 else { throw self.broken() }
     }
 
     /// Ends COPY and says whether the server took it all.
     mutating func endCopy() throws(PostgresError) {
-        guard unsafe PQputCopyEnd(self.connection, nil) == 1 else { throw self.lost() }
+        guard unsafe PQputCopyEnd(self.connection, nil) == 1 else { throw self.broken() }
         let answer = unsafe Answer(owning: PQgetResult(self.connection))
         while unsafe !Answer(owning: PQgetResult(self.connection)).isAbsent {}
         _ = try self.check(answer)
     }
 
     /// Gives `answer` back when it is a success, else throws what it says.
-    private func check(_ answer: consuming Answer) throws(PostgresError) -> Answer {
+    ///
+    /// A failure that no server speaks of is libpq's own, and it calls a connection good whose other end is gone until it
+    /// has read that: a write that failed is such a one.
+    private mutating func check(_ answer: consuming Answer) throws(PostgresError) -> Answer {
         if answer.isSuccess { return answer }
         if self.isLost { throw self.lost(answer.serverError) }
-        throw answer.serverError
-            ?? PostgresError(state: .unexpectedResult, message: unsafe String(cString: PQerrorMessage(self.connection)))
+        if let error = answer.serverError { throw error }
+        guard answer.status != PGRES_FATAL_ERROR else { throw self.broken() }
+        throw PostgresError(state: .unexpectedResult, message: unsafe String(cString: PQresStatus(answer.status)))
+    }
+
+    /// The error of a connection that is of no more use; it counts as lost from here on.
+    private mutating func broken() -> PostgresError {
+        let error = self.lost()
+        self.close()
+        return error
     }
 
     /// The error of a lost connection, with the server's last words when there are any.

@@ -77,6 +77,9 @@ extension Look {
             note = try await self.command.log.note()
             guard let note, let key = try await self.knownKey() else { return }
             let claim = try LogClaim(note, of: key, after: self.state?.position.head)
+            if let complaint = self.command.policy?.complaint(about: note, of: key) {
+                self.raise(MonitorAlarm(name: "unwitnessed", sentence: "\(self.command.log.prefix): \(complaint)"))
+            }
             try await self.follow(claim)
         } catch let alarm as LogAlarm {
             let proof = try self.evidence(for: alarm, note, self.state?.position.note)

@@ -8,6 +8,7 @@ struct MonitorCommand {
     let log: LogReader
     let mirrors: [LogReader]
     let key: VerifierKey?
+    let policy: MonitorPolicy?
     let stateFile: String
     /// The file of what the owner knows to have done; read anew at every look.
     let expect: String?
@@ -17,7 +18,7 @@ struct MonitorCommand {
     let report: MonitorReport
 
     static let options: Set<String> = [
-        "--state", "--mirror", "--key", "--expect", "--keep", "--once", "--every",
+        "--state", "--mirror", "--key", "--policy", "--expect", "--keep", "--once", "--every",
     ]
 
     init(_ operands: [String], _ arguments: Arguments) throws {
@@ -35,6 +36,7 @@ struct MonitorCommand {
             }
             return key
         }
+        self.policy = try arguments.value("--policy").map { try MonitorPolicy(path: $0) }
         self.expect = try arguments.value("--expect")
         self.keep = try arguments.value("--keep").map { KeptLog($0) }
         let seconds = try arguments.number("--every", in: 1...86_400)

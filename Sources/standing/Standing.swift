@@ -21,7 +21,8 @@ struct Standing {
           grant --audience TEXT [--facets A,B] [--days N] [--uses N] [--session TOKEN]
                                  a link that lets one reader see the profile
 
-          monitor URL --state FILE [--key VKEY] [--mirror URL]... [--expect FILE] [--keep DIR] [--every SECONDS]
+          monitor URL --state FILE [--key VKEY] [--mirror URL]... [--policy FILE]
+                  [--expect FILE] [--keep DIR] [--once|--every SECONDS]
                                  follow a log without trusting it; 0 all well, 1 an alarm, 3 could not look
 
         --server is $STANDING_SERVER or http://127.0.0.1:8080, --key $STANDING_KEY, --session $STANDING_SESSION.
@@ -34,6 +35,7 @@ struct Standing {
         valued: [
             "--server", "--repository", "--lines", "--assistance", "--key", "--key-file", "--vkey", "--handle",
             "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session", "--state", "--mirror",
+            "--policy",
             "--expect", "--keep",
             "--every", "--policy",
         ],

@@ -47,6 +47,9 @@ class Service:
     state: Path
     environment: dict = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    before: list = field(default_factory=list)  # a command that runs the service, with its options
+    patience: int = 120  # seconds it may take to be ready, and half of that to stop
+    log_to: Path | None = None  # beside the state otherwise
     process: subprocess.Popen | None = None
     ready_in: float = 0  # seconds from its start to its first 200 of /readyz
 
@@ -56,7 +59,7 @@ class Service:
 
     @property
     def log(self):
-        return self.state.with_suffix(".log")
+        return self.log_to or self.state.with_suffix(".log")
 
     def __enter__(self):
         # Made here so that the embedded database's user can pass through: else its data would stand elsewhere and stay.
@@ -64,10 +67,10 @@ class Service:
         started = time.monotonic()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self._standingd("serve", "--listen", f"127.0.0.1:{self.port}"),
-                env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                [*self.before, *self._standingd("serve", "--listen", f"127.0.0.1:{self.port}")],
+                env=self.child_environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         try:
-            self._wait_until_ready()
+            self.wait_until_ready(self.patience)
             self.ready_in = time.monotonic() - started
         except BaseException:
             self.__exit__()
@@ -82,11 +85,12 @@ class Service:
         """Tells the service to stop; that it does, and with which status it ends, is the caller's to look at."""
         self.process.terminate()
         try:
-            return self.process.wait(timeout=60)
+            return self.process.wait(timeout=self.patience / 2)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"the service did not stop within 60 s of SIGTERM:\n{self.log_tail()}") from None
+            said = f"the service did not stop within {self.patience / 2:g} s of SIGTERM:\n{self.log_tail()}"
+            raise AssertionError(said) from None
 
     def kill(self):
         """Ends the service as a crash would."""
@@ -98,23 +102,28 @@ class Service:
         """The file that names the embedded database's process, there while it runs."""
         return self.state / "postgres/cluster/data/postmaster.pid"
 
-    def _wait_until_ready(self):
-        deadline = time.monotonic() + 120
+    def wait_until_ready(self, seconds):
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the service ended with {self.process.returncode}:\n{self.log_tail()}")
-            try:
-                if self.get("/readyz").status == 200:
-                    return
-            except OSError:
-                pass
+            if self.answers("/readyz"):
+                return
             time.sleep(0.005)
-        raise AssertionError(f"not ready within 120 s:\n{self.log_tail()}")
+        raise AssertionError(f"not ready within {seconds} s:\n{self.log_tail()}")
+
+    def answers(self, path):
+        """Whether there is an answer, and a good one."""
+        try:
+            return self.get(path).status == 200
+        except OSError:
+            return False
 
     def log_tail(self):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
-    def _environment(self):
+    @property
+    def child_environment(self):
         settings = {"STANDING_PUBLIC_URL": self.base, **self.environment}
         return {**{name: value for name, value in os.environ.items() if not name.startswith("STANDING_")}, **settings}
 
@@ -132,7 +141,7 @@ class Service:
 
     def _run(self, command, expect):
         done = subprocess.run(
-            command, env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+            command, env=self.child_environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
         assert expect is None or done.returncode == expect, (
             f"{' '.join(command[:1] + command[3:])}: exit {done.returncode}, not {expect}\n{done.stdout}{done.stderr}")
         return done

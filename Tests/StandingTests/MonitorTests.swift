@@ -253,6 +253,43 @@ struct MonitorMirrorTests {
     }
 }
 
+struct MonitorPolicyTests {
+    private static let witness = NoteSigner(name: "w.example/witness", kind: .witness, key: .generate())!
+
+    @Test func `a checkpoint without the policy's quorum is an alarm at every look`() async throws {
+        try await MadeMonitor.with { monitor in
+            let path = monitor.folder.path + "/policy"
+            try "witness w \(Self.witness.verifier.text)\nquorum w\n".write(
+                toFile: path, atomically: true, encoding: .utf8)
+            for _ in 1...2 {
+                let outcome = try await monitor.look(at: log, "--policy", path)
+                #expect(outcome.status == 1)
+                #expect(outcome.output.contains("no witness of the policy has cosigned the checkpoint"))
+                #expect(outcome.output.contains(": 300 entries, "))
+            }
+            var seen = log
+            var note = log.note
+            note.add(Self.witness.cosignature(of: note.text, at: 1_700_000_000))
+            seen.checkpoint = note
+            #expect(try await monitor.look(at: seen, "--policy", path).status == 0)
+            var forged = log.note
+            forged.add(Self.witness.cosignature(of: grown.note.text, at: 1_700_000_000))
+            seen.checkpoint = forged
+            let outcome = try await monitor.look(at: seen, "--policy", path)
+            #expect(outcome.status == 1 && outcome.output.contains("the cosignature of w.example/witness does not"))
+        }
+    }
+
+    @Test func `what is no policy is refused with its line`() async throws {
+        try await MadeMonitor.with { monitor in
+            let path = monitor.folder.path + "/policy"
+            try "quorum nobody\n".write(toFile: path, atomically: true, encoding: .utf8)
+            let outcome = try await monitor.look(at: log, "--policy", path)
+            #expect(outcome.status == 2 && outcome.messages.contains("\(path), line 1: "))
+        }
+    }
+}
+
 struct MonitorExpectationTests {
     private static func write(_ lines: [String], _ monitor: MadeMonitor) throws -> String {
         let path = monitor.folder.path + "/expected"

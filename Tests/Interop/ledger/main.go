@@ -2,8 +2,9 @@
 //
 //	ledger VKEY URL [OLD-CHECKPOINT-FILE]
 //
-// It opens the checkpoint with the verifier key, reads every hash through tiles authenticated against the root,
-// proves each record by its index, and proves that an older checkpoint is a prefix. It prints one line a check.
+// It opens the checkpoint with the verifier key, reads hashes through tiles authenticated against the root, proves each
+// record by its index (of a large log those of some bundles), and proves that an older checkpoint is a prefix. It
+// prints one line a check.
 package main
 
 import (
@@ -11,8 +12,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +24,10 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-const height = 8 // of a tile: 256 hashes
+const (
+	height = 8  // of a tile: 256 hashes
+	few    = 16 // bundles
+)
 
 func main() {
 	if len(os.Args) < 3 {
@@ -54,10 +61,11 @@ func audit(vkey, url string, older []string) error {
 		return fmt.Errorf("tiles: root %v, error %v", root, err)
 	}
 	fmt.Println("tiles give the root")
-	if err := log.records(tree, hashes); err != nil {
+	proved, err := log.records(tree, hashes)
+	if err != nil {
 		return fmt.Errorf("records: %w", err)
 	}
-	fmt.Printf("records are included: %d\n", tree.N)
+	fmt.Printf("records are included: %d of %d\n", proved, tree.N)
 	for _, path := range older {
 		if err := prefix(path, verifier, tree, hashes); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
@@ -94,15 +102,26 @@ func prefix(path string, verifier note.Verifier, tree tlog.Tree, hashes tlog.Has
 	if err != nil {
 		return err
 	}
-	proof, err := tlog.ProveTree(tree.N, old.N, hashes)
-	if err != nil {
-		return err
-	}
-	if err := tlog.CheckTree(proof, tree.N, tree.Hash, old.N, old.Hash); err != nil {
+	if err := continues(tree, old, hashes); err != nil {
 		return err
 	}
 	fmt.Printf("older checkpoint is a prefix: %d of %d\n", old.N, tree.N)
 	return nil
+}
+
+// continues proves that tree begins with old; with the empty one, for which sumdb knows no proof, every tree does.
+func continues(tree, old tlog.Tree, hashes tlog.HashReader) error {
+	if old.N == 0 {
+		if empty, err := tlog.TreeHash(0, hashes); err != nil || empty != old.Hash {
+			return fmt.Errorf("the empty tree's root is %v, error %v", empty, err)
+		}
+		return nil
+	}
+	proof, err := tlog.ProveTree(tree.N, old.N, hashes)
+	if err != nil {
+		return err
+	}
+	return tlog.CheckTree(proof, tree.N, tree.Hash, old.N, old.Hash)
 }
 
 // served is a log at an address, read as C2SP tlog-tiles lays it out, with the tiles that proved right.
@@ -150,33 +169,64 @@ func (s *served) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	return read, nil
 }
 
-// records reads every entry bundle and checks each record's inclusion proof.
-func (s *served) records(tree tlog.Tree, hashes tlog.HashReader) error {
-	for index := int64(0); index < tree.N; {
-		tile := tlog.Tile{H: height, L: 0, N: index >> height, W: int(min(tree.N-index, 1<<height))}
+// records reads entry bundles and checks the inclusion proof of each record in them; it returns how many.
+func (s *served) records(tree tlog.Tree, hashes tlog.HashReader) (int, error) {
+	proved := 0
+	for _, number := range bundles(tree.N) {
+		first := number << height
+		tile := tlog.Tile{H: height, L: 0, N: number, W: int(min(tree.N-first, 1<<height))}
 		path := strings.Replace(tile.Path(), fmt.Sprintf("tile/%d/0/", height), "tile/entries/", 1)
 		bundle, err := s.get(path)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for range tile.W {
-			if len(bundle) < 2 || len(bundle) < 2+int(binary.BigEndian.Uint16(bundle)) {
-				return fmt.Errorf("%s is cut short at entry %d", path, index)
+		for i := range tile.W {
+			if bundle, err = record(bundle, first+int64(i), tree, hashes); err != nil {
+				return 0, fmt.Errorf("%s: %w", path, err)
 			}
-			size := 2 + int(binary.BigEndian.Uint16(bundle))
-			proof, err := tlog.ProveRecord(tree.N, index, hashes)
-			if err != nil {
-				return err
-			}
-			if err := tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(bundle[2:size])); err != nil {
-				return fmt.Errorf("entry %d: %w", index, err)
-			}
-			bundle = bundle[size:]
-			index++
+			proved++
 		}
 		if len(bundle) != 0 {
-			return fmt.Errorf("%s has %d bytes too many", path, len(bundle))
+			return 0, fmt.Errorf("%s has %d bytes too many", path, len(bundle))
 		}
 	}
-	return nil
+	return proved, nil
+}
+
+// record proves the first record of a bundle to be at index and returns what follows it.
+func record(bundle []byte, index int64, tree tlog.Tree, hashes tlog.HashReader) ([]byte, error) {
+	if len(bundle) < 2 || len(bundle) < 2+int(binary.BigEndian.Uint16(bundle)) {
+		return nil, fmt.Errorf("cut short at entry %d", index)
+	}
+	size := 2 + int(binary.BigEndian.Uint16(bundle))
+	proof, err := tlog.ProveRecord(tree.N, index, hashes)
+	if err != nil {
+		return nil, err
+	}
+	if err := tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(bundle[2:size])); err != nil {
+		return nil, fmt.Errorf("entry %d: %w", index, err)
+	}
+	return bundle[size:], nil
+}
+
+// bundles gives the numbers of all bundles of a log, of a large one the first, the last, those where a tile of the next
+// level ends, and some between, the same for the same size.
+func bundles(size int64) []int64 {
+	count := (size + 1<<height - 1) >> height
+	if count <= 2*few {
+		all := make([]int64, count)
+		for i := range all {
+			all[i] = int64(i)
+		}
+		return all
+	}
+	chosen := map[int64]bool{0: true, 1: true, count - 2: true, count - 1: true}
+	for edge := int64(1 << height); edge < count; edge += 1 << height {
+		chosen[edge-1], chosen[edge] = true, true
+	}
+	random := rand.New(rand.NewPCG(uint64(size), 0))
+	for range few {
+		chosen[random.Int64N(count)] = true
+	}
+	return slices.Sorted(maps.Keys(chosen))
 }
