@@ -65,6 +65,7 @@ let package = Package(
         library("Transparency", ["Crypto"]),
         library("Credentials", ["CanonicalJSON", "Crypto"]),
         library("Scoring", ["CanonicalJSON", "Reputation"]),
+        library("Evaluation", ["CanonicalJSON", "Crypto", "Reputation", "Scoring"]),
         library("Connectors", ["Crypto", "CZlib", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
@@ -89,8 +90,8 @@ let package = Package(
         program(
             "standingd",
             [
-                "Arguments", "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "HTTP", "Postgres",
-                "Reputation", "Server", "Service", "Store", "Transparency",
+                "Arguments", "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "Evaluation", "HTTP",
+                "Postgres", "Reputation", "Server", "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
@@ -116,6 +117,7 @@ let package = Package(
         tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
+        tests("EvaluationTests", ["Connectors", "Crypto", "Evaluation", "Reputation"]),
         tests("ConnectorsTests", ["Connectors", "Reputation"]),
         tests(
             "ProfilesTests",

@@ -14,6 +14,8 @@ public struct ReadError: Error, Equatable, CustomStringConvertible {
         case unknownFormat
         /// The cursor to resume from belongs to something else.
         case foreignCursor
+        /// It holds more than the reader takes.
+        case tooLarge
     }
 
     /// What kind.

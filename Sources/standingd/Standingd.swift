@@ -29,6 +29,8 @@ struct Standingd {
                                                 forget an account that nobody claimed, as its person asks
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
+          evaluate-model pullreqs FILE          measure the model of merges on labelled pull requests; see evaluate-model --help
+          evaluate-model git PATH --cutoff DATE measure what a history foretells of reviewers and maintainers
 
         --state is $STANDING_STATE or ./.standing; without --database (or $STANDING_DATABASE) a private PostgreSQL runs there.
         --policy names the witnesses that must cosign a checkpoint before it is shown, --witness-of the logs whose
@@ -46,6 +48,10 @@ struct Standingd {
 
     static func main() async {
         do {
+            if CommandLine.arguments.dropFirst().first == "evaluate-model" {
+                try EvaluateModel.run(CommandLine.arguments.dropFirst(2))
+                exit(0)
+            }
             let arguments = try Arguments(CommandLine.arguments.dropFirst(), options: self.options)
             if arguments.has("--help") {
                 print(self.usage, terminator: "")
@@ -74,6 +80,8 @@ struct Standingd {
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
+        case ("evaluate-model", _):
+            throw UsageError(reason: "evaluate-model comes first: it reads files, and needs neither state nor database")
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, let rest):
             throw UsageError(reason: "unknown command: \(([command] + rest).joined(separator: " "))")

@@ -300,3 +300,13 @@ struct RecordedClones {
         }
     }
 }
+
+@Test func `the names of authors come with their addresses, after the clone's mailmap`() throws {
+    let repository = try Repository()
+    try repository.commit("one")
+    try repository.commit("two", ["GIT_AUTHOR_NAME": "Ben", "GIT_AUTHOR_EMAIL": "ben@old.org"])
+    try repository.commit("three", ["GIT_AUTHOR_NAME": "Nobody", "GIT_AUTHOR_EMAIL": "nowhere"])
+    try repository.run("printf 'Benjamin <ben@new.org> <ben@old.org>\\n' > .mailmap")
+    let names = try authorNames(ofClone: repository.path).map { "\($0.name) \($0.address)" }.sorted()
+    #expect(names == ["Ada ada@example.org", "Benjamin ben@new.org"])
+}

@@ -21,6 +21,7 @@ import archive
 import bad_input
 import consent
 import contract
+import evaluation
 import flow
 import growth
 import leaving
@@ -62,7 +63,8 @@ def main():
 def run(binaries, folder, largest):
     checks = Checks()
     for part in (
-            flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, operation, leaving):
+            flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, evaluation, operation,
+            leaving):
         part.add(checks)
     witnesses.add(checks)
     growth.add(checks, largest)
