@@ -21,10 +21,10 @@ extension Project {
 extension Evidence {
     /// The same fact without the people of `erased`, who took part in it or own its project; nil when it names none.
     ///
-    /// `standIn` says whom it names in their place, without a login. Their name goes from the project's name, from ids and
-    /// the locator, and an address that holds it goes as a whole. An owner known only by name is one of `erased` when the
+    /// `standIn` says whom it names in their place, without a login. Their name goes from the project's name and the
+    /// locator, and an address that holds it goes as a whole. An owner known only by name is one of `erased` when the
     /// account of that login is (`Account.Key.init(_:login:)`). The fact stays the fact it is: what it is about, when, what
-    /// came of it.
+    /// came of it. Where an id holds a name, the id of the name's stand-in takes its place, so that two facts stay two.
     public func without(_ erased: Set<Account.Key>, standIn: (Account.Key) -> Account.Key) -> Evidence? {
         var fact = self
         var names: Set<String> = []
@@ -38,24 +38,29 @@ extension Evidence {
         if isOwners { names.insert(self.project.ownerName?.lowercased() ?? "") }
         guard isOwners || !names.isEmpty else { return nil }
         names.remove("")
+        func inWords(_ name: String) -> String? { names.contains(name) ? Platform.erased.rawValue : nil }
+        func inIDs(_ name: String) -> String? {
+            names.contains(name) ? standIn(Account.Key(self.project.platform, login: name)).id : nil
+        }
         if isOwners { fact.project.owner = self.project.owner.map(standIn) }
-        fact.project.name = self.project.name.without(names)
-        fact.object.id = self.object.id.without(names)
-        fact.object.unit = self.object.unit.without(names)
-        fact.source.locator = self.source.locator.without(names)
-        if isOwners || self.object.url.map({ $0 != $0.without(names) }) ?? false { fact.object.url = nil }
+        fact.project.name = self.project.name.replacingParts(inWords)
+        fact.source.locator = self.source.locator.replacingParts(inWords)
+        fact.object.id = self.object.id.replacingParts(inIDs)
+        fact.object.unit = self.object.unit.replacingParts(inIDs)
+        if isOwners || self.object.url.map({ $0 != $0.replacingParts(inWords) }) ?? false { fact.object.url = nil }
         return fact
     }
 }
 
 extension String {
-    /// The text with `erased` in place of each of its parts, between `/`, `:`, `@`, `?`, `#` and `=`, that is one of `names`.
-    fileprivate func without(_ names: Set<String>) -> String {
+    /// The text with those of its parts, between `/`, `:`, `@`, `?`, `#` and `=`, replaced for which, in lower case,
+    /// `replacement` has another.
+    fileprivate func replacingParts(_ replacement: (String) -> String?) -> String {
         let separators: Set<Character> = ["/", ":", "@", "?", "#", "="]
         var text = ""
         var part = ""
         func close() {
-            text += names.contains(part.lowercased()) ? Platform.erased.rawValue : part
+            text += replacement(part.lowercased()) ?? part
             part = ""
         }
         for character in self {

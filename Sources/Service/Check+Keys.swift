@@ -39,8 +39,9 @@ extension Check {
             add("is missing", at: record.entryIndex, remedy: record)
         }
         if wrong.isEmpty {
+            let origin = try connection.ledgerHead()?.origin
             do throws(KeysChanged) {
-                try KeyBook(rows).check(self.authority, origin: try? connection.ledgerHead()?.origin)
+                try KeyBook(rows).check(self.authority, origin: origin)
             } catch {
                 add("are not those that sign: \(error)", at: nil, remedy: nil)
             }

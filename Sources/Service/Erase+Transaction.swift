@@ -92,8 +92,7 @@ extension Erase {
     private func retold(_ traces: Traces, on connection: isolated Connection) throws -> [Retold] {
         try connection.namingEvidence(at: traces.facts.sorted()).compactMap { row -> Retold? in
             let fact = try Evidence(document: JSON(parsing: row.document.utf8))
-            let told = fact.without(traces.keys) { self.authority.standIn(for: $0, in: fact.account.key) }
-            return told.map { Retold(old: row, fact: SealedFact($0, identityHash: row.identityHash)) }
+            return self.authority.sealed(fact, without: traces.keys).map { Retold(old: row, fact: $0) }
         }.sorted { $0.fact.commitment < $1.fact.commitment }
     }
 

@@ -31,11 +31,6 @@ public final class SealedFact: Sendable {
         self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
     }
 
-    /// The same fact, told by `evidence`, under a salt of its own.
-    func telling(_ evidence: Evidence) -> SealedFact {
-        SealedFact(evidence, identityHash: self.identityHash)
-    }
-
     /// Whether the names it gives are names: none holds a control character.
     public var isWellNamed: Bool {
         func isName(_ text: String) -> Bool { !text.utf8.contains { $0 < 0x20 } }

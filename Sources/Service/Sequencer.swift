@@ -192,7 +192,9 @@ public final class Sequencer: Sendable {
             try await self.connection.reconnect()
             let ledger = Ledger(authority: self.authority)
             (given, known) = try await self.connection.transaction { connection in
-                (
+                // The server may still be committing; it holds the head until it is done.
+                _ = try connection.lockLedgerHead()
+                return (
                     try ledger.admissible(facts, on: connection),
                     try connection.knownIdentities(of: facts.map(\.identityHash))
                 )

@@ -46,10 +46,18 @@ extension Ledger {
         guard !suppressed.isEmpty else { return facts }
         let erased = Set(hashes.filter { suppressed.contains($0.value) }.keys)
         return facts.map { fact in
-            let subject = fact.evidence.account.key
-            guard !erased.contains(subject) else { return nil }
-            let redacted = fact.evidence.without(erased) { self.authority.standIn(for: $0, in: subject) }
-            return redacted.map { fact.telling($0) } ?? fact
+            guard !erased.contains(fact.evidence.account.key) else { return nil }
+            return self.authority.sealed(fact.evidence, without: erased) ?? fact
         }
+    }
+}
+
+extension Authority {
+    /// The fact `evidence`, as it is stored, told without the people of `erased`; nil when it names none of them.
+    ///
+    /// The same fact told again without the same people is the same fact.
+    func sealed(_ evidence: Evidence, without erased: Set<Account.Key>) -> SealedFact? {
+        let told = evidence.without(erased) { self.standIn(for: $0, in: evidence.account.key) }
+        return told.map { SealedFact($0, identityHash: self.identityHash(of: $0)) }
     }
 }

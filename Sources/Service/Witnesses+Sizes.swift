@@ -12,11 +12,15 @@ extension Witnesses {
         return await withTaskGroup(of: (String, Int64)?.self) { group in
             for witness in self.policy.witnesses where witness.url != nil {
                 group.addTask {
-                    // Who does not answer knows nothing against us; publication says what is wrong with them.
-                    guard let response = try? await self.post(request, to: witness), response.status == 409,
-                        let size = AddCheckpoint.size(in: response.body)
-                    else { return nil }
-                    return (witness.name.description, size)
+                    do throws(HTTPClientError) {
+                        let response = try await self.post(request, to: witness)
+                        guard response.status == 409, let size = AddCheckpoint.size(in: response.body) else {
+                            return nil
+                        }
+                        return (witness.name.description, size)
+                    } catch {
+                        return nil  // It knows nothing against us; publication says what is wrong with it.
+                    }
                 }
             }
             return await group.reduce(into: []) { sizes, answer in

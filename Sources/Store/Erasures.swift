@@ -22,8 +22,6 @@ public struct StoredErasure: Sendable {
 public struct NamingEvidence: Sendable {
     /// The place in the ledger.
     public let entryIndex: Int64
-    /// The keyed hash of what makes the fact itself.
-    public let identityHash: [UInt8]
     /// Our numbers for the account it is about and for its project.
     public let account: Int64
     /// See `account`.
@@ -34,8 +32,7 @@ public struct NamingEvidence: Sendable {
     static func read(_ rows: [Row]) throws -> [NamingEvidence] {
         try rows.map {
             NamingEvidence(
-                entryIndex: try $0.int(0), identityHash: try $0.bytes(1), account: try $0.int(2),
-                project: try $0.int(3), document: try $0.text(4))
+                entryIndex: try $0.int(0), account: try $0.int(1), project: try $0.int(2), document: try $0.text(3))
         }
     }
 }
@@ -183,7 +180,7 @@ extension Connection {
         try NamingEvidence.read(
             self.run(
                 """
-                SELECT entry_index, identity_hash, account, project, document FROM evidence
+                SELECT entry_index, account, project, document FROM evidence
                 WHERE entry_index >= \(start) AND (strpos(document, \(id)) > 0 OR strpos(document, \(alias)) > 0
                     OR strpos(lower(document), \(owner)) > 0) AND account <> ALL (\(accounts))
                 """))
@@ -194,7 +191,7 @@ extension Connection {
         try NamingEvidence.read(
             self.run(
                 """
-                SELECT entry_index, identity_hash, account, project, document FROM evidence
+                SELECT entry_index, account, project, document FROM evidence
                 WHERE entry_index = ANY(\(indexes)) ORDER BY entry_index
                 """))
     }

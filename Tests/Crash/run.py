@@ -15,6 +15,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,16 +51,15 @@ def main():
     checks = Checks()
     for part in PARTS:
         part.add(checks, world)
-    try:
-        tally = checks.run(world)
-    finally:
-        for part in PARTS:
-            part.close(world)
+    with ExitStack() as stack:
         if arguments.keep:
-            print(f"kept {folder}", file=sys.stderr)
+            print(f"keeps {folder}", file=sys.stderr)
         else:
-            shutil.rmtree(folder, ignore_errors=True)
-    return tally.close()
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        for part in PARTS:
+            stack.callback(part.close, world)
+        stack.callback(signal.signal, signal.SIGTERM, signal.SIG_IGN)  # told once is told
+        return checks.run(world).close()
 
 
 if __name__ == "__main__":

@@ -78,21 +78,24 @@ import Testing
         }
     }
 
-    @Test(
-        arguments: [
-            "account = (SELECT max(id) FROM accounts WHERE id <> account)",
-            "project = (SELECT max(id) FROM projects WHERE id <> project)",
-            "type = 'release_published'", "occurred_at = now()", "identity_hash = sha256('x')", "account = 9999999",
-        ])
-    func `a fact filed under what it is not about is found, and filed anew`(change: String) async throws {
+    /// What a fact is filed under, changed.
+    private static let misfilings = [
+        "account = (SELECT max(id) FROM accounts WHERE id <> account)",
+        "project = (SELECT max(id) FROM projects WHERE id <> project)", "type = 'release_published'",
+        "occurred_at = now()", "identity_hash = sha256('x')", "account = 9999999",
+    ]
+
+    @Test func `a fact filed under what it is not about is found, and filed anew`() async throws {
         try await RunningService.with { service in
             _ = try await service.importArchive()
-            try await service.asOwner("UPDATE evidence SET \(change) WHERE entry_index = 9")
-            let report = try await service.check()
-            #expect(report.problems.map(\.kind) == [.filing], "\(report.problems)")
-            _ = try await service.repair()
-            let whole = try await service.check()
-            #expect(whole.problems == [])
+            for change in Self.misfilings {
+                try await service.asOwner("UPDATE evidence SET \(change) WHERE entry_index = 9")
+                let report = try await service.check()
+                #expect(report.problems.map(\.kind) == [.filing], "\(change): \(report.problems)")
+                _ = try await service.repair()
+                let whole = try await service.check()
+                #expect(whole.problems == [], "\(change)")
+            }
             let again = try await service.importArchive()
             #expect(again.evidence.isEmpty, "it is known by its identity")
         }

@@ -79,6 +79,9 @@ import Testing
             let report = try await Check(authority: service.authority).run(on: service.writer)
             #expect(report.problems == [])
             #expect(report.entries == 300)
+            let metrics = String(decoding: try await service.raw("GET", "/metrics").body, as: UTF8.self)
+            #expect(metrics.contains("\nstanding_batch_facts_total 300\n"))
+            #expect(metrics.contains("\nstanding_facts_waiting 0\n"))
         }
     }
 

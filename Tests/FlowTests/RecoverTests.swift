@@ -93,6 +93,29 @@ import Transparency
         }
     }
 
+    @Test func `the copy may be somebody's server`() async throws {
+        try await self.withLoss { loss in
+            try await loss.restored { site in
+                // The database that was lost, as a mirror that goes on serving what it saw.
+                try await withFolder { folder in
+                    let state = URL(fileURLWithPath: folder).appendingPathComponent("state")
+                    try FileManager.default.copyItem(atPath: loss.site.directory, toPath: state.path)
+                    try await RunningService.with(
+                        .init(publicURL: "https://standing.example", now: site.clock.now.seconds, directory: state),
+                        database: loss.site.database
+                    ) { mirror in
+                        let recovered = try await StandingdProgram.run(["recover", "--from", mirror.base], on: site)
+                        #expect(recovered.status == 0, "\(recovered.messages)")
+                    }
+                }
+                let head = try await site.inspect { try await $0.ledgerHead() }
+                #expect(head?.note == loss.shown.note)
+                let gone = try await StandingdProgram.run(["recover", "--from", "http://127.0.0.1:9"], on: site)
+                #expect(gone.status == 1)
+            }
+        }
+    }
+
     /// Every entry is proved to be where it is under `head`.
     static func expectProofs(under head: TreeHead, on connection: Connection) async throws {
         let entries = try await LedgerEntry.read(connection.run(.entries(from: 0, count: head.size)))

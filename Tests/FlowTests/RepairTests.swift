@@ -22,49 +22,50 @@ import Transparency
         }
     }
 
-    @Test(
-        arguments: [
-            (
-                "UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 40 FOR 1) WHERE level = 0 AND index = 1",
-                .tile
-            ),
-            ("UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 40 FOR 1) WHERE level = 1", .tile),
-            ("UPDATE tiles SET hashes = substring(hashes FROM 1 FOR 320) WHERE level = 0 AND index = 0", .tile),
-            ("UPDATE tiles SET hashes = hashes || sha256('x') WHERE level = 0 AND index = 2", .tile),
-            ("DELETE FROM tiles WHERE level = 0 AND index = 2", .tile), ("DELETE FROM tiles", .tile),
-            ("INSERT INTO tiles (level, index, hashes) VALUES (3, 7, sha256('x'))", .tile),
-            ("UPDATE ledger_head SET root = sha256('x')", .head), ("UPDATE ledger_head SET size = 599", .head),
-            ("UPDATE ledger_head SET size = 601", .head),
-            ("UPDATE ledger_head SET origin = 'elsewhere.example/evidence'", .head),
-            ("UPDATE ledger_head SET note = 'nothing'", .head),
-            ("UPDATE ledger_head SET note = replace(note, '/evidence', '/evidenzz')", .head),
-            ("DELETE FROM ledger_head", .head), ("UPDATE published_checkpoint SET size = 9999", .published),
-            ("UPDATE published_checkpoint SET size = 1", .published),
-            ("UPDATE published_checkpoint SET root = sha256('x')", .published),
-            ("UPDATE published_checkpoint SET note = 'nothing'", .published),
-            ("UPDATE published_checkpoint SET origin = 'elsewhere.example/evidence'", .published),
-            (
-                """
-                ALTER TABLE entries ALTER COLUMN leaf_hash DROP EXPRESSION;
-                UPDATE entries SET leaf_hash = sha256('x') WHERE index = 7
-                """, .leafHash
-            ),
-        ] as [(String, Finding.Kind)])
-    func `what follows from the entries is found damaged and computed again as it was`(
-        damage: String, kind: Finding.Kind
-    ) async throws {
+    /// What somebody with the owner's rights did, and the kind of what is found.
+    private static let damages: [(damage: String, kind: Finding.Kind)] = [
+        (
+            "UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 40 FOR 1) WHERE level = 0 AND index = 1",
+            .tile
+        ),
+        ("UPDATE tiles SET hashes = overlay(hashes PLACING '\\x00'::bytea FROM 40 FOR 1) WHERE level = 1", .tile),
+        ("UPDATE tiles SET hashes = substring(hashes FROM 1 FOR 320) WHERE level = 0 AND index = 0", .tile),
+        ("UPDATE tiles SET hashes = hashes || sha256('x') WHERE level = 0 AND index = 2", .tile),
+        ("DELETE FROM tiles WHERE level = 0 AND index = 2", .tile), ("DELETE FROM tiles", .tile),
+        ("INSERT INTO tiles (level, index, hashes) VALUES (3, 7, sha256('x'))", .tile),
+        ("UPDATE ledger_head SET root = sha256('x')", .head), ("UPDATE ledger_head SET size = 599", .head),
+        ("UPDATE ledger_head SET size = 601", .head),
+        ("UPDATE ledger_head SET origin = 'elsewhere.example/evidence'", .head),
+        ("UPDATE ledger_head SET note = 'nothing'", .head),
+        ("UPDATE ledger_head SET note = replace(note, '/evidence', '/evidenzz')", .head),
+        ("DELETE FROM ledger_head", .head), ("UPDATE published_checkpoint SET size = 9999", .published),
+        ("UPDATE published_checkpoint SET size = 1", .published),
+        ("UPDATE published_checkpoint SET root = sha256('x')", .published),
+        ("UPDATE published_checkpoint SET note = 'nothing'", .published),
+        ("UPDATE published_checkpoint SET origin = 'elsewhere.example/evidence'", .published),
+        (
+            """
+            ALTER TABLE entries ALTER COLUMN leaf_hash DROP EXPRESSION;
+            UPDATE entries SET leaf_hash = sha256('x') WHERE index = 7
+            """, .leafHash
+        ),
+    ]
+
+    @Test func `what follows from the entries is found damaged and computed again as it was`() async throws {
         try await self.withLedger { _, check, owner in
             let before = try await owner.everything()
-            try await owner.asOwner(damage)
-            let damaged = try await check.run(on: owner)
-            #expect(Set(damaged.problems.map(\.kind)) == [kind], "\(damaged.problems)")
-            #expect(damaged.problems.allSatisfy { $0.severity == .derived })
-            let repaired = try await Repair(check: check).run(on: owner)
-            #expect(Set(repaired) == Set(damaged.problems))
-            let report = try await check.run(on: owner)
-            #expect(report.problems == [])
-            let after = try await owner.everything()
-            #expect(after == before, "to the byte")
+            for (damage, kind) in Self.damages {
+                try await owner.asOwner(damage)
+                let damaged = try await check.run(on: owner)
+                #expect(Set(damaged.problems.map(\.kind)) == [kind], "\(damage): \(damaged.problems)")
+                #expect(damaged.problems.allSatisfy { $0.severity == .derived })
+                let repaired = try await Repair(check: check).run(on: owner)
+                #expect(Set(repaired) == Set(damaged.problems), "\(damage)")
+                let report = try await check.run(on: owner)
+                #expect(report.problems == [], "\(damage)")
+                let after = try await owner.everything()
+                #expect(after == before, "to the byte, after \(damage)")
+            }
         }
     }
 
@@ -84,53 +85,62 @@ import Transparency
         }
     }
 
-    /// Damage to entries, whose row in the runbook says: put them back from a copy or a dump.
-    @Test(
-        arguments: [
-            ("UPDATE entries SET kind = 'status' WHERE index = 7", ["entry 7"]),
-            (
-                "UPDATE entries SET commitment = translate(commitment, 'abcdefgh', 'hgfedcba') WHERE index IN (7, 300)",
-                ["entry 7", "entry 300"]
-            ),
-            ("DELETE FROM entries WHERE index = 300", ["entry 300"]),
-            ("DELETE FROM entries WHERE index >= 500", ["entries 500 to 599"]),
-            (
-                "INSERT INTO entries (index, kind, commitment) VALUES (600, 'status', repeat('A', 43))",
-                ["entries from 600 on"]
-            ),
-        ] as [(String, [String])])
-    func `a damaged entry is named, repaired by nobody, and put back from a copy as the runbook says`(
-        damage: String, places: [String]
-    ) async throws {
+    /// Damage to entries, and the places named.
+    private static let damagedEntries: [(damage: String, places: [String])] = [
+        ("UPDATE entries SET kind = 'status' WHERE index = 7", ["entry 7"]),
+        (
+            "UPDATE entries SET commitment = translate(commitment, 'abcdefgh', 'hgfedcba') WHERE index IN (7, 300)",
+            ["entry 7", "entry 300"]
+        ),
+        ("DELETE FROM entries WHERE index = 300", ["entry 300"]),
+        ("DELETE FROM entries WHERE index >= 500", ["entries 500 to 599"]),
+        (
+            "INSERT INTO entries (index, kind, commitment) VALUES (600, 'status', repeat('A', 43))",
+            ["entries from 600 on"]
+        ),
+    ]
+
+    @Test func `a damaged entry is named, repaired by nobody, and put back from a copy as the runbook says`()
+        async throws
+    {
         try await self.withLedger { site, check, owner in
             let copy = try await LogCopy(of: owner, to: site.directory + "/copy")
             let before = try await owner.everything()
-            try await owner.asOwner(damage)
-            let damaged = try await check.run(on: owner)
-            let entries = damaged.problems.filter { $0.kind == .entry }
-            #expect(entries.map(\.place) == places, "\(damaged.problems)")
-            #expect(entries.allSatisfy { $0.severity == .history && $0.advice.contains("'entry' under 'Check says'") })
-            await #expect(throws: RepairError.self) { try await Repair(check: check).run(on: owner) }
-
-            var remedy = ["DELETE FROM entries WHERE index >= 600"]
-            for index: Int64 in [7, 300] + Array(500..<600) {
-                let bundle = Tile.at(.entries, number: index >> 8, size: 600)!
-                let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(copy.folder)/evidence/\(bundle.path)"))
-                let text = String(decoding: try EntryBundle.decode(bytes)[Int(index & 255)], as: UTF8.self)
-                let entry = LedgerEntry(parsing: text)!
-                remedy.append(
-                    """
-                    INSERT INTO entries (index, kind, commitment)
-                    VALUES (\(index), '\(entry.kind.rawValue)', '\(entry.commitment.text)')
-                    ON CONFLICT (index) DO UPDATE SET kind = excluded.kind, commitment = excluded.commitment
-                    """)
+            let remedy = try Self.remedy(for: [7, 300] + Array(500..<600), from: copy)
+            for (damage, places) in Self.damagedEntries {
+                try await owner.asOwner(damage)
+                let damaged = try await check.run(on: owner)
+                let entries = damaged.problems.filter { $0.kind == .entry }
+                #expect(entries.map(\.place) == places, "\(damaged.problems)")
+                #expect(
+                    entries.allSatisfy { $0.severity == .history && $0.advice.contains("'entry' under 'Check says'") })
+                await #expect(throws: RepairError.self) { try await Repair(check: check).run(on: owner) }
+                try await owner.asOwner(remedy)
+                let report = try await check.run(on: owner)
+                #expect(report.problems == [], "\(damage)")
+                let after = try await owner.everything()
+                #expect(after == before)
             }
-            try await owner.asOwner(remedy.joined(separator: ";\n"))
-            let report = try await check.run(on: owner)
-            #expect(report.problems == [])
-            let after = try await owner.everything()
-            #expect(after == before)
         }
+    }
+
+    /// The statements of the runbook that put the entries at `indexes` back as `copy` has them, and drop what is past
+    /// the end.
+    private static func remedy(for indexes: [Int64], from copy: LogCopy) throws -> String {
+        var statements = ["DELETE FROM entries WHERE index >= 600"]
+        for index in indexes {
+            let bundle = try #require(Tile.at(.entries, number: index >> 8, size: 600))
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(copy.folder)/evidence/\(bundle.path)"))
+            let text = String(decoding: try EntryBundle.decode(bytes)[Int(index & 255)], as: UTF8.self)
+            let entry = try #require(LedgerEntry(parsing: text))
+            statements.append(
+                """
+                INSERT INTO entries (index, kind, commitment)
+                VALUES (\(index), '\(entry.kind.rawValue)', '\(entry.commitment.text)')
+                ON CONFLICT (index) DO UPDATE SET kind = excluded.kind, commitment = excluded.commitment
+                """)
+        }
+        return statements.joined(separator: ";\n")
     }
 
     @Test func `entries and tiles rewritten together are another history than the one signed`() async throws {

@@ -124,6 +124,8 @@ import Transparency
                 #expect(try erasures.int(1) == 1, "what opens it came back from the journal")
                 let omar = try await service.call("GET", "/v1/profiles/omar")
                 #expect(omar.status == 200 && !omar.json.canonical.contains(MadeUpArchive.maya.login))
+                let report = try await Check(authority: service.authority).run(on: service.writer)
+                #expect(report.problems == [])
             }
             await old.close()
             await new.close()
@@ -145,6 +147,7 @@ import Transparency
             try connection.appendEntries(Array(entries.dropFirst(Int(size))), at: size)
             try connection.writeTiles(tiles)
             try connection.writeLedgerHead(head)
+            try connection.noteLoss(of: size..<head.size, reason: "refilled from a copy of the log")
         }
     }
 }

@@ -62,6 +62,35 @@ import Testing
         }
     }
 
+    @Test func `facts whose ids hold the name stay as many as they were`() async throws {
+        try await ErasureTests.withMaya { service, maya, _ in
+            let key = try await service.key(scope: "ingest")
+            let ids = ["\(MadeUpArchive.maya.login)/1", "MAYA-BEFORE/1", "\(MadeUpArchive.maya.login)/2"]
+            let facts = zip(
+                ids, [MadeUpArchive.maya, (login: "maya-before", id: MadeUpArchive.maya.id)] + [MadeUpArchive.maya]
+            )
+            .map { id, other in
+                var fact = Self.fact(about: MadeUpArchive.pia, 0, with: other).object ?? [:]
+                fact["object"] = ["id": .string(id), "unit": .string(id)]
+                return JSON.object(fact)
+            }
+            for fact in facts {
+                let status = try await service.call("POST", "/v1/evidence", fact, token: key).status
+                #expect(status == 201)
+            }
+            let remains = try await Remains.of(MadeUpArchive.maya, also: ["maya-before"], on: service.writer)
+            try await Self.erase(service, maya)
+            let left = try await remains.found(on: service.writer)
+            #expect(left == [])
+            for fact in facts {
+                let again = try await service.call("POST", "/v1/evidence", fact, token: key)
+                #expect(again.json["status"]?.string == "known")
+            }
+            let report = try await Check(authority: service.authority).run(on: service.writer)
+            #expect(report.problems == [])
+        }
+    }
+
     @Test func `an import that runs meanwhile leaves nothing behind`() async throws {
         try await ErasureTests.withMaya { service, maya, _ in
             let remains = try await Remains.of(MadeUpArchive.maya, also: ["maya-before"], on: service.writer)

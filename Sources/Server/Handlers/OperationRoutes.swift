@@ -35,6 +35,19 @@ enum OperationRoutes {
         return .json(["status": "ready", "migration": .int(migration), "ledger_size": .int(head?.size ?? 0)])
     }
 
+    private static func batches(_ counts: BatchCounts) -> [Metrics.Counter] {
+        [
+            Metrics.Counter(
+                name: "standing_batches_total", help: "Batches of facts committed.", values: [([], counts.batches)]),
+            Metrics.Counter(
+                name: "standing_batch_facts_total", help: "Facts in them, known ones included.",
+                values: [([], counts.facts)]),
+            Metrics.Counter(
+                name: "standing_batch_microseconds_total", help: "Time from BEGIN to COMMIT.",
+                values: [([], counts.microseconds)]),
+        ]
+    }
+
     private static func witnesses(_ tally: WitnessTally) -> [Metrics.Counter] {
         let answers = tally.answers.sorted { ($0.key.witness, $0.key.label) < ($1.key.witness, $1.key.label) }
         return [
@@ -55,6 +68,7 @@ enum OperationRoutes {
         let shown = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
         let shownAt = try await exchange.reads.run(.publicationTime).first?.seconds(0)
         let tiles = exchange.application.tiles.counts
+        let sequencer = exchange.application.background.sequencer
         let text = exchange.application.metrics.text(
             gauges: [
                 ("standing_ledger_size", "Entries in the ledger.", head?.size ?? 0),
@@ -68,15 +82,17 @@ enum OperationRoutes {
                     "standing_tile_cache_bytes", "Bytes of full tiles and entry bundles kept in memory.",
                     Int64(tiles.bytes)
                 ),
+                ("standing_facts_waiting", "Facts that wait to be recorded.", Int64(sequencer.depth)),
             ],
-            counters: self.witnesses(exchange.application.background.publication.witnessTally) + [
-                Metrics.Counter(
-                    name: "standing_tile_cache_hits_total", help: "Full tiles given from memory.",
-                    values: [([], tiles.hits)]),
-                Metrics.Counter(
-                    name: "standing_tile_cache_misses_total", help: "Full tiles read from the database.",
-                    values: [([], tiles.misses)]),
-            ])
+            counters: self.witnesses(exchange.application.background.publication.witnessTally)
+                + self.batches(sequencer.counts) + [
+                    Metrics.Counter(
+                        name: "standing_tile_cache_hits_total", help: "Full tiles given from memory.",
+                        values: [([], tiles.hits)]),
+                    Metrics.Counter(
+                        name: "standing_tile_cache_misses_total", help: "Full tiles read from the database.",
+                        values: [([], tiles.misses)]),
+                ])
         return Response(
             status: 200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")], body: Array(text.utf8)
         )
