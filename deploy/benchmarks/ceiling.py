@@ -12,7 +12,7 @@ import random
 import struct
 import time
 
-from tools import database
+from measuring import database
 
 # Of `COPY … (FORMAT binary)`: signature, flags, length of the header's extension; and the end.
 HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)

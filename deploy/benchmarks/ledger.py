@@ -17,7 +17,7 @@ import table  # noqa: E402
 from service import Service  # noqa: E402
 from stages import Stages  # noqa: E402
 from states import ENVIRONMENT, States  # noqa: E402
-from tools import build_load  # noqa: E402
+from measuring import build_load  # noqa: E402
 
 
 def main():

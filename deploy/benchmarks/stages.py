@@ -8,7 +8,7 @@ import ceiling
 from programs import pgbench, wrk
 from service import Service
 from states import ENVIRONMENT
-from tools import Load, database, memory
+from measuring import Load, database, memory
 
 HERE = Path(__file__).resolve().parent
 SECONDS = 10

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from programs import output
 from service import Service
-from tools import Load, database
+from measuring import Load, database
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "Migrations"
 # The ledger is named after it, whatever port a run of the service has.
