@@ -97,6 +97,11 @@ extension Connection {
             """)
     }
 
+    /// Puts a record that could not be taken aside, once.
+    public func quarantine(import id: Int64, position: String, reason: String, digest: String) throws {
+        try self.quarantine(import: id, positions: [position], reasons: [reason], digests: [digest])
+    }
+
     /// Puts records that could not be taken aside, each once; the three lists go together.
     public func quarantine(import id: Int64, positions: [String], reasons: [String], digests: [String]) throws {
         guard !positions.isEmpty else { return }

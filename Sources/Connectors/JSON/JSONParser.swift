@@ -117,11 +117,7 @@ enum JSONError: Error, Equatable, CustomStringConvertible {
 
     /// The text's length in Unicode scalars, nil for another kind of value.
     var scalarCount: Int64? {
-        unsafe self.withText { text in
-            var count: Int64 = 0
-            for unsafebyte in unsafe text where byte & 0xC0 != 0x80 { count += 1 }
-            return count
-        }
+        unsafe self.withText { unsafe Int64($0.count { byte in byte & 0xC0 != 0x80 }) }
     }
 
     private func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
