@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Foundation
+import HTTP
 import Testing
 
 @Suite struct PageTests {
