@@ -41,7 +41,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-        library("Arguments"),
+        library("Arguments", ["CLinux"]),
         library("CanonicalJSON"),
         library("Reputation", ["CanonicalJSON"]),
         library("EventLoop", ["CLinux"]),
