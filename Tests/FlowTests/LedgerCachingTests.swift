@@ -91,19 +91,19 @@ import Transparency
 }
 
 @Suite struct TileCacheTests {
-    private func tile(_ number: Int64) -> Tile { Tile(.hashes(level: 0), number: number) }
-    private func bytes(_ number: Int64) -> [UInt8] { [UInt8](repeating: UInt8(number), count: 100) }
+    private func tile(_ number: Int64, width: Int = 3) -> Tile { Tile(.hashes(level: 0), number: number, width: width) }
+    private func bytes(_ number: Int64, count: Int = 96) -> [UInt8] { [UInt8](repeating: UInt8(number), count: count) }
 
     @Test func `it keeps what fits and drops what was not used`() {
-        let cache = TileCache(limit: 1_000)
+        let cache = TileCache(limit: 960)
         for number in 0..<10 as Range<Int64> { cache.keep(self.bytes(number), as: self.tile(number)) }
-        #expect(cache.counts.misses == 10 && cache.counts.bytes == 1_000)
+        #expect(cache.counts.misses == 10 && cache.counts.bytes == 960)
         for number in 0..<10 as Range<Int64> where number != 3 && number != 7 {
-            #expect(cache.full(self.tile(number)) == self.bytes(number))
+            #expect(cache.bytes(of: self.tile(number)) == self.bytes(number))
         }
         for number in 10..<12 as Range<Int64> { cache.keep(self.bytes(number), as: self.tile(number)) }
-        #expect(cache.counts.bytes == 1_000)
-        let kept = (0..<12 as Range<Int64>).filter { cache.full(self.tile($0)) != nil }
+        #expect(cache.counts.bytes == 960)
+        let kept = (0..<12 as Range<Int64>).filter { cache.bytes(of: self.tile($0)) != nil }
         #expect(kept == [0, 1, 2, 4, 5, 6, 8, 9, 10, 11])
     }
 
@@ -111,10 +111,11 @@ import Transparency
         let cache = TileCache(limit: 5_000)
         for step in 0..<5_000 as Range<Int64> {
             let number = step * step % 61
-            if let kept = cache.full(self.tile(number)) {
-                #expect(kept == [UInt8](repeating: UInt8(number), count: Int(number) * 9))
+            let bytes = self.bytes(number, count: 32 + Int(number) * 9)
+            if let kept = cache.bytes(of: self.tile(number, width: 1)) {
+                #expect(kept == bytes)
             } else {
-                cache.keep([UInt8](repeating: UInt8(number), count: Int(number) * 9), as: self.tile(number))
+                cache.keep(bytes, as: self.tile(number, width: 1))
             }
             #expect(cache.counts.bytes <= 5_000)
         }
@@ -126,8 +127,22 @@ import Transparency
         let cache = TileCache(limit: 150)
         cache.keep(self.bytes(1), as: self.tile(1))
         cache.keep([UInt8](repeating: 2, count: 151), as: self.tile(2))
-        #expect(cache.full(self.tile(2)) == nil)
-        #expect(cache.full(self.tile(1)) == self.bytes(1))
+        #expect(cache.bytes(of: self.tile(2)) == nil)
+        #expect(cache.bytes(of: self.tile(1)) == self.bytes(1))
+    }
+
+    @Test func `a tile that still grows serves the trees that need no more of it`() {
+        let cache = TileCache(limit: 200)
+        cache.keep(self.bytes(7), as: self.tile(7))
+        #expect(cache.bytes(of: self.tile(7, width: 2)) == self.bytes(7))
+        #expect(cache.bytes(of: self.tile(7, width: 4)) == nil)
+        cache.keep(self.bytes(8, count: 64), as: self.tile(8))
+        cache.keep(self.bytes(7, count: 160), as: self.tile(7))
+        #expect(cache.bytes(of: self.tile(7, width: 5)) == self.bytes(7, count: 160))
+        #expect(cache.counts.bytes == 160, "the other had to make room")
+        cache.keep(self.bytes(7, count: 64), as: self.tile(7))
+        #expect(
+            cache.bytes(of: self.tile(7, width: 5)) != nil, "what came late from an earlier reading changes nothing")
     }
 
     @Test func `a part of a kept tile is cut from it, and bundles are not tiles of hashes`() {
