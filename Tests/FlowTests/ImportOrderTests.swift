@@ -173,7 +173,7 @@ private struct Seeded: RandomNumberGenerator {
         for order in [[closing, reopening], [reopening, closing]] {
             let undone = try await self.triage(order)
             #expect(undone["n"]?.int == before)
-            #expect(undone["n_excluded"]?["undone"]?.int == 1)
+            #expect(undone["excluded"]?["undone"]?.int == 1)
         }
     }
 }
