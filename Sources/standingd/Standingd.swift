@@ -21,8 +21,9 @@ struct Standingd {
           recover --from DIR|URL                refill a restored database from a copy of the log
           recover --accept-size N               take the database's word for what was shown, the state directory being lost
           keys list                             which keys sign, and what the ledger says of keys
-          keys rotate ledger|credentials        a new key signs; the old one ends when what it signed has ended
-          keys retire ledger|credentials --key NAME [--compromised]
+          keys rotate ledger|credentials|badges|proofs
+                                                a new key signs; the old one ends when what it signed has ended
+          keys retire USE --key NAME [--compromised]
                                                 an old key ends, at once when it is compromised
           database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
           erase --account PLATFORM/ID [--dry-run]
