@@ -53,6 +53,7 @@ let package = Package(
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
                 .embedInCode("0014_credential_status.sql"),
+                .embedInCode("0012_webhooks.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -67,7 +68,7 @@ let package = Package(
         library("Credentials", ["CanonicalJSON", "Crypto"]),
         library("Scoring", ["CanonicalJSON", "Reputation"]),
         library("Evaluation", ["CanonicalJSON", "Crypto", "Reputation", "Scoring"]),
-        library("Connectors", ["Crypto", "CZlib", "HTTP", "Reputation"]),
+        library("Connectors", ["CanonicalJSON", "Crypto", "CZlib", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),
@@ -119,7 +120,7 @@ let package = Package(
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
         tests("EvaluationTests", ["Connectors", "Crypto", "Evaluation", "Reputation"]),
-        tests("ConnectorsTests", ["Connectors", "Reputation"]),
+        tests("ConnectorsTests", ["CanonicalJSON", "Connectors", "Crypto", "Reputation"]),
         tests(
             "ProfilesTests",
             ["CanonicalJSON", "Credentials", "Crypto", "Profiles", "Reputation", "Scoring", "Transparency"]),

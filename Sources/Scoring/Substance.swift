@@ -64,7 +64,7 @@ extension Evidence {
         switch self.outcome {
         case .completed: .issueCompleted
         case .notPlanned: .issueNotPlanned
-        case .reopened: nil
+        case .reopened, .labeled, .assigned, .milestoned, .transferred: nil
         default: .issueClosed
         }
     }

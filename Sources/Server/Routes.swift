@@ -41,6 +41,7 @@ enum Routes {
         // ingest
         ("POST", "/v1/evidence", IngestRoutes.one),
         ("POST", "/v1/evidence:batch", IngestRoutes.batch),
+        ("POST", "/webhooks/github", WebhookRoutes.github),
         // ledger
         ("GET", "/evidence/checkpoint", LedgerRoutes.checkpoint),
         ("GET", "/evidence/tile/{path...}", LedgerRoutes.tile),
