@@ -73,7 +73,7 @@ public struct Issue: Sendable {
     }
 
     /// The ledger as credentials name it. A binding comes before any profile, so there is a head.
-    private func ledger(_ head: LedgerHead?) -> CredentialPayload.Ledger {
+    func ledger(_ head: LedgerHead?) -> CredentialPayload.Ledger {
         guard let head else { preconditionFailure("a profile is issued after its account was bound in the ledger") }
         return CredentialPayload.Ledger(
             head: TreeHead(head), key: Ledger(authority: self.authority).verifierKey(origin: head.origin),

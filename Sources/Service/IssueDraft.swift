@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Credentials
+internal import Crypto
 internal import Profiles
 internal import Reputation
 internal import Scoring

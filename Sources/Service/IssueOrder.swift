@@ -1,6 +1,6 @@
 public import Credentials
 public import Profiles
-public import Reputation
+internal import Reputation
 public import Scoring
 public import Store
 

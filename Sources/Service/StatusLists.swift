@@ -3,7 +3,7 @@ internal import Credentials
 internal import Crypto
 public import Postgres
 internal import Profiles
-public import Reputation
+internal import Reputation
 public import Store
 internal import Transparency
 

@@ -23,18 +23,15 @@ enum VerifyRoutes {
         return .json(verifier.verify(input).document)
     }
 
-    /// What is to be checked: a JSON object with `credential`, or a bundle or a document as it is.
-    private static func input(_ exchange: Exchange) throws -> ([UInt8], KeyBindingQuestion?) {
-        let body = exchange.request.body
-        guard let json = try? JSON(parsing: body), let credential = json["credential"], json["format"] == nil,
-            json["proof"] == nil
-        else { return (body, nil) }
-        let fields = try Fields(json, at: "", known: ["credential", "audience", "nonce"])
+    /// What is to be checked, as text or as the JSON it is, and what its holder was asked.
+    private static func input(_ exchange: Exchange) throws(Problem) -> ([UInt8], KeyBindingQuestion?) {
+        let fields = try Fields(exchange.request, known: ["credential", "audience", "nonce"])
+        let credential = try fields.member("credential")
         let bytes = credential.string.map { Array($0.utf8) } ?? credential.canonicalBytes
         switch (try fields.optionalText("audience", most: 2_000), try fields.optionalText("nonce", most: 2_000)) {
         case (nil, nil): return (bytes, nil)
         case (let audience?, let nonce?): return (bytes, KeyBindingQuestion(audience: audience, nonce: nonce))
-        default: throw Problem.invalid("/nonce", "Give the audience and the nonce together, or neither.")
+        default: throw .invalid("/nonce", "Give the audience and the nonce together, or neither.")
         }
     }
 
