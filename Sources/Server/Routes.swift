@@ -16,6 +16,7 @@ enum Routes {
         ("POST", "/v1/profiles/{handle}/credentials", CredentialRoutes.issue),
         ("GET", "/v1/profiles/{handle}/credentials", CredentialRoutes.list),
         ("GET", "/p/{handle}", PageRoutes.profile),
+        ("GET", "/p/{handle}/evidence", PageRoutes.evidence),
         ("GET", "/p/{handle}/bundle", CredentialRoutes.bundle),
         ("GET", "/p/{handle}/badge.svg", PageRoutes.badge),
         ("GET", "/", PageRoutes.index),

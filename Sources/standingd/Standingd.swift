@@ -18,6 +18,7 @@ struct Standingd {
           import git PATH                       the history of a clone
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
+          import … --dry-run                    what such an import would find; writes nothing, opens no database
           rebuild                               compute every profile from the ledger again
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
