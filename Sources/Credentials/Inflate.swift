@@ -175,7 +175,8 @@ private struct Inflater {
             }
             let value = symbol == 16 ? all.last : 0
             guard let value else { throw .malformed }
-            let times = symbol == 16 ? 3 + (try self.bits(2)) : symbol == 17 ? 3 + (try self.bits(3)) : 11 + (try self.bits(7))
+            let times =
+                symbol == 16 ? 3 + (try self.bits(2)) : symbol == 17 ? 3 + (try self.bits(3)) : 11 + (try self.bits(7))
             all += [Int](repeating: value, count: times)
         }
         guard all.count == literals + distances, all[256] > 0 else { throw .malformed }

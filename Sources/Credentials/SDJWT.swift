@@ -34,7 +34,9 @@ public struct SDJWT: Hashable, Sendable {
     /// How deep disclosures may lie in one another.
     private static let depth = 16
     /// What a credential may not hide (SD-JWT VC, section 2.2.2.2).
-    private static let alwaysShown: Set<String> = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"]
+    private static let alwaysShown: Set<String> = [
+        "iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status",
+    ]
 
     /// What the issuer signed.
     public let token: JWS
@@ -60,7 +62,8 @@ public struct SDJWT: Hashable, Sendable {
         guard parts.count - 2 <= SDJWT.mostDisclosures else { throw .tooLarge }
         do throws(JWSError) {
             self.token = try JWS(parsing: String(parts[0]) ?? "")
-            self.keyBinding = parts[parts.count - 1].isEmpty ? nil : try JWS(parsing: String(parts[parts.count - 1]) ?? "")
+            self.keyBinding =
+                parts[parts.count - 1].isEmpty ? nil : try JWS(parsing: String(parts[parts.count - 1]) ?? "")
         } catch {
             throw .token(error)
         }

@@ -48,8 +48,12 @@ struct Claims {
     init(document json: JSON) throws(MalformedClaim) {
         try self.init(json, ledger: ["credentialSubject", "ledger"], model: ["credentialSubject", "model"]) {
             (json: JSON) throws(MalformedClaim) -> Parts in
-            guard let issuedAt = Instant(rfc3339: try json.text("validFrom")) else { throw MalformedClaim(["validFrom"]) }
-            guard let expiry = Instant(rfc3339: try json.text("validUntil")) else { throw MalformedClaim(["validUntil"]) }
+            guard let issuedAt = Instant(rfc3339: try json.text("validFrom")) else {
+                throw MalformedClaim(["validFrom"])
+            }
+            guard let expiry = Instant(rfc3339: try json.text("validUntil")) else {
+                throw MalformedClaim(["validUntil"])
+            }
             return Parts(
                 kind: .profile, issuers: [try json.issuer()], subjects: [try json.text("credentialSubject", "id")],
                 issuedAt: issuedAt, expiry: expiry, timesAgree: true,
@@ -104,7 +108,9 @@ struct Claims {
         self.log = key
         self.origin = try place.text("origin")
         let size = try place.number("size")
-        guard size >= 0, let root = Digest(base64: try place.text("root")) else { throw MalformedClaim(ledger + ["root"]) }
+        guard size >= 0, let root = Digest(base64: try place.text("root")) else {
+            throw MalformedClaim(ledger + ["root"])
+        }
         self.head = TreeHead(size: size, root: root)
         let witnesses = try place.texts("witnesses")
         self.witnesses = witnesses.compactMap { VerifierKey(parsing: $0) }.filter { $0.kind == .witness }

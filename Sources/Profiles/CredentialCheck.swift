@@ -23,7 +23,9 @@ struct CredentialCheck {
 
     func validity(now: Instant) -> Outcome {
         let (from, until) = (self.claims.issuedAt, self.claims.expiry)
-        guard self.claims.timesAgree else { return .failed("iat, nbf and exp differ from one another or from validFrom and validUntil") }
+        guard self.claims.timesAgree else {
+            return .failed("iat, nbf and exp differ from one another or from validFrom and validUntil")
+        }
         guard from < until, until.seconds - from.seconds <= CredentialPayload.longestLifetime else {
             return .failed("no credential is valid for that long")
         }
@@ -34,7 +36,9 @@ struct CredentialCheck {
 
     func subject() -> Outcome {
         guard self.claims.issuers.count == 1 else { return .failed("iss and issuer differ") }
-        if self.claims.kind == .threshold { return .skipped("the credential does not say whose it is, unless its holder does") }
+        if self.claims.kind == .threshold {
+            return .skipped("the credential does not say whose it is, unless its holder does")
+        }
         guard self.claims.subjects.count == 1, let subject = self.claims.subjects.first else {
             return .failed("sub and credentialSubject differ")
         }
@@ -79,11 +83,14 @@ struct CredentialCheck {
         } catch {
             return .failed("the status list does not verify: \(error)")
         }
-        guard payload["sub"]?.string == place.list else { return .failed("that is another list than the credential names") }
+        guard payload["sub"]?.string == place.list else {
+            return .failed("that is another list than the credential names")
+        }
         guard let issued = payload["iat"]?.int, let end = payload["exp"]?.int, issued <= now.seconds + Self.skew else {
             return .failed("the status list has no time, or one to come")
         }
-        guard let json = payload["status_list"], let value = StatusTable.value(at: place.index, ofTokenList: json) else {
+        guard let json = payload["status_list"], let value = StatusTable.value(at: place.index, ofTokenList: json)
+        else {
             return .failed("the status list cannot be read at \(place.index)")
         }
         let age = Self.words(seconds: max(0, now.seconds - issued))

@@ -159,7 +159,8 @@ public struct CredentialPayload: Sendable {
     private static func achievement(_ issuer: String) -> JSON {
         [
             "id": .string("\(issuer)/vct/developer-reputation/v1"), "type": ["Achievement"],
-            "achievementType": "Competency", "name": "Observed open-source work", "description": .string(Self.statement),
+            "achievementType": "Competency", "name": "Observed open-source work",
+            "description": .string(Self.statement),
             "criteria": [
                 "narrative": """
                 Accounts proved by their owner; facts observed at public sources; levels computed by the published model that is \

@@ -37,7 +37,8 @@ public struct IssuerDocuments: Sendable {
         }
         return [
             "@context": [
-                "https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1",
+                "https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1",
+                "https://w3id.org/security/jwk/v1",
             ],
             "id": .string(self.did), "alsoKnownAs": [.string(self.issuer)], "verificationMethod": .array(methods),
             "assertionMethod": .array(keys.map { .string(self.verificationMethod($0)) }),

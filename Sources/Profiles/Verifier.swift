@@ -47,6 +47,14 @@ public struct Verifier: Sendable {
         return self.document(json)
     }
 
+    /// The status list that the token in `bytes` names, not verified; nil for a bundle, which brings its own, and for what is
+    /// no token.
+    public static func statusList(of bytes: some Collection<UInt8>) -> String? {
+        guard bytes.count <= SDJWT.limit else { return nil }
+        let token = bytes.prefix { $0 != UInt8(ascii: "~") && $0 > 0x20 }
+        return (try? JWS(parsing: String(decoding: token, as: UTF8.self)))?.statusList
+    }
+
     private func token(_ text: String) -> Verification {
         if text.utf8.contains(UInt8(ascii: "~")) { return self.selective(text) }
         let token: JWS
@@ -54,7 +62,8 @@ public struct Verifier: Sendable {
             return Verification(failing: .format, "this is neither a bundle nor a token: \(error)", then: Self.names)
         }
         return self.signed(token, types: ["vc+jwt", "JWT"]) { payload in
-            Reading(claims: { () throws(MalformedClaim) in try Claims(token: payload) }, shown: payload, disclosures: [])
+            Reading(
+                claims: { () throws(MalformedClaim) in try Claims(token: payload) }, shown: payload, disclosures: [])
         }
     }
 
@@ -124,7 +133,9 @@ public struct Verifier: Sendable {
             return self.failing(.signature, "the proof is by another issuer than the document names")
         }
         return self.checked(key, binding: nil) {
-            Reading(claims: { () throws(MalformedClaim) in try Claims(document: document) }, shown: document, disclosures: [])
+            Reading(
+                claims: { () throws(MalformedClaim) in try Claims(document: document) }, shown: document,
+                disclosures: [])
         }
     }
 
@@ -143,7 +154,8 @@ public struct Verifier: Sendable {
         _ key: JWK, binding: SDJWT?, read: () throws(SDJWTError) -> Reading
     ) -> Verification {
         var steps: [Verification.Step] = [
-            .init(name: .format, outcome: .passed(binding == nil ? "a credential" : "a selectively disclosed credential")),
+            .init(
+                name: .format, outcome: .passed(binding == nil ? "a credential" : "a selectively disclosed credential")),
             .init(name: .signature, outcome: .passed("signed by key \(key.thumbprint)")),
         ]
         let reading: Reading
@@ -154,7 +166,8 @@ public struct Verifier: Sendable {
             .init(
                 name: .disclosures,
                 outcome: binding == nil
-                    ? .skipped("everything is shown") : .passed("\(reading.disclosures.count) shown, each where it belongs")))
+                    ? .skipped("everything is shown")
+                    : .passed("\(reading.disclosures.count) shown, each where it belongs")))
         let claims: Claims
         do throws(MalformedClaim) { claims = try reading.claims() } catch {
             return Verification(failing: .claims, "there is no valid \(error.pointer)", after: steps, of: Self.names)

@@ -64,7 +64,9 @@ extension Issue {
         var ledger = self.ledger(head)
         let keys = Ledger(authority: self.authority).verifierKeys(origin: head.origin)
         if let key = keys.first(where: { $0.text == stated["vkey"]?.string }) { ledger.key = key }
-        ledger.witnesses = (stated["witnesses"]?.array ?? []).compactMap(\.string).compactMap { VerifierKey(parsing: $0) }
+        ledger.witnesses = (stated["witnesses"]?.array ?? []).compactMap(\.string).compactMap {
+            VerifierKey(parsing: $0)
+        }
         return ledger
     }
 

@@ -129,12 +129,16 @@ public struct Revoke: Sendable {
     public func set(
         _ id: String, to word: String, of developer: Int64?, on connection: Connection
     ) async throws -> CredentialRecord {
-        guard let status = CredentialStatus(word: word) else { preconditionFailure("the words are checked at the edge") }
+        guard let status = CredentialStatus(word: word) else {
+            preconditionFailure("the words are checked at the edge")
+        }
         return try await connection.transaction { connection in
             _ = try connection.lockLedgerHead()
             let known = try CredentialRecord.read(connection.run(.credentialRecord(id))).first
             guard let known, developer == nil || developer == known.developer else { throw RevokeError.unknown }
-            guard known.state != CredentialStatus.revoked.rawValue || status == .revoked else { throw RevokeError.revoked }
+            guard known.state != CredentialStatus.revoked.rawValue || status == .revoked else {
+                throw RevokeError.revoked
+            }
             if known.state != status.rawValue {
                 guard let list = try connection.setStatus(of: id, to: status.rawValue, now: self.authority.now()) else {
                     throw RevokeError.withoutStatus

@@ -156,7 +156,8 @@ extension Connection {
         ) { row in
             try body(
                 AuditedCredential(
-                    id: try row.text(0), format: try row.text(7), token: try row.text(1), digest: try row.text(2), salt: try row.bytes(3),
+                    id: try row.text(0), format: try row.text(7), token: try row.text(1), digest: try row.text(2),
+                    salt: try row.bytes(3),
                     entry: try EntryReference(row, index: 4, entry: 5)))
         }
     }

@@ -40,7 +40,8 @@ public struct StoredCredential: Sendable {
 
     /// A credential.
     public init(
-        id: String, developer: Int64, format: Format = .vcJWT, token: String, digest: String, salt: [UInt8], issuedAt: Instant,
+        id: String, developer: Int64, format: Format = .vcJWT, token: String, digest: String, salt: [UInt8],
+        issuedAt: Instant,
         expiresAt: Instant, entryIndex: Int64
     ) {
         self.id = id

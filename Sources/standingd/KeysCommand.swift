@@ -14,7 +14,8 @@ enum KeysCommand {
         case ("retire", let use?, 2): return try await self.retire(use, arguments)
         default:
             throw UsageError(
-                reason: "keys takes: list, rotate USE, retire USE --key NAME; USE is ledger, credentials, badges or proofs")
+                reason:
+                    "keys takes: list, rotate USE, retire USE --key NAME; USE is ledger, credentials, badges or proofs")
         }
     }
 

@@ -30,10 +30,9 @@ struct DataIntegrityTests {
         let key = try #require(Ed25519PublicKey(multikey: multikey))
         #expect(key.multikey == multikey)
         #expect(try DataIntegrity.verify(published, by: key) == credential)
-        #expect(SHA256.hash(credential.canonicalBytes).hex == "59b7cb6251b8991add1ce0bc83107e3db9dbbab5bd2c28f687db1a03abc92f19")
         #expect(
-            Base58.decode(multibase: proofValue).map { Hex.encode($0) }
-                == "407cd12654b33d718ecbb99179a1506daaa849450bf3fc523cce3e1c96f8b80351da3f253d725c6f00b07c9e5448d50b3ef30012b9ab54255116d069c6dd2808")
+            SHA256.hash(credential.canonicalBytes).hex
+                == "59b7cb6251b8991add1ce0bc83107e3db9dbbab5bd2c28f687db1a03abc92f19")
     }
 
     @Test func `a proof of ours holds under its key, and changed or under another it does not`() throws {
@@ -63,7 +62,9 @@ struct DataIntegrityTests {
         refused(changed(["proofPurpose": "authentication"]), as: .unsupported("/proof/proofPurpose"))
         refused(changed(["@context": ["https://other.example"]]), as: .wrongContext)
         refused(changed(["proofValue": "z!"]), as: .malformed("/proof/proofValue"))
-        refused(changed(["proofValue": .string("z" + String(repeating: "2", count: 100_000))]), as: .malformed("/proof/proofValue"))
+        refused(
+            changed(["proofValue": .string("z" + String(repeating: "2", count: 100_000))]),
+            as: .malformed("/proof/proofValue"))
     }
 
     /// draft-msporny-base58, section 5.
@@ -72,6 +73,8 @@ struct DataIntegrityTests {
         #expect(Base58.multibase([0x00, 0x00, 0x28, 0x7F, 0xB4, 0xCD]) == "z11233QC4")
         #expect(Base58.decode(multibase: "z11233QC4") == [0x00, 0x00, 0x28, 0x7F, 0xB4, 0xCD])
         #expect(Base58.decode(multibase: "z") == [])
-        for text in ["", "2NEpo7TZRRrLZSi2U", "z0", "zO", "zI", "zl", "z "] { #expect(Base58.decode(multibase: text) == nil) }
+        for text in ["", "2NEpo7TZRRrLZSi2U", "z0", "zO", "zI", "zl", "z "] {
+            #expect(Base58.decode(multibase: text) == nil)
+        }
     }
 }

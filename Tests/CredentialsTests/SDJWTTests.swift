@@ -84,7 +84,9 @@ struct SDJWTTests {
     @Test func `too large, too many, and no token at all are refused before anything is verified`() throws {
         let token = self.sign([:]).text
         #expect(throws: SDJWTError.tooLarge) { try SDJWT(parsing: String(repeating: "a", count: 20_000_000) + "~") }
-        #expect(throws: SDJWTError.tooLarge) { try SDJWT(parsing: token + String(repeating: "~x", count: 20_001) + "~") }
+        #expect(throws: SDJWTError.tooLarge) {
+            try SDJWT(parsing: token + String(repeating: "~x", count: 20_001) + "~")
+        }
         #expect(throws: SDJWTError.malformed) { try SDJWT(parsing: token) }
         #expect(throws: SDJWTError.token(.malformed)) { try SDJWT(parsing: "~") }
         #expect(throws: SDJWTError.token(.malformed)) { try SDJWT(parsing: token + "~" + self.name.text) }
@@ -126,7 +128,9 @@ struct SDJWTTests {
                 to: question, claims: token.payload(verifiedBy: self.key.publicKey), at: 0)
         }
         try verify(token.bound(to: question, by: holder, at: 0))
-        #expect(throws: KeyBindingError.token(.wrongSignature)) { try verify(token.bound(to: question, by: other, at: 0)) }
+        #expect(throws: KeyBindingError.token(.wrongSignature)) {
+            try verify(token.bound(to: question, by: other, at: 0))
+        }
         let typeless = token.presented + JWS(signing: [:], with: holder, type: "JWT").text
         #expect(throws: KeyBindingError.token(.wrongType)) { try verify(typeless) }
         let empty = token.presented + JWS(signing: [:], with: holder, type: "kb+jwt").text

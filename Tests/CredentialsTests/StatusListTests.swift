@@ -36,7 +36,8 @@ struct StatusListTests {
             #expect(
                 StatusTable.bit(at: Int64(index), ofBitstring: table.bitstring(of: .revoked)) == (expected == .revoked))
             #expect(
-                StatusTable.bit(at: Int64(index), ofBitstring: table.bitstring(of: .suspended)) == (expected == .suspended))
+                StatusTable.bit(at: Int64(index), ofBitstring: table.bitstring(of: .suspended))
+                    == (expected == .suspended))
         }
         // The first byte of the token list has index 0 in its lowest bits, that of the bitstring in its highest.
         let token = try #require(table.tokenList["lst"]?.string.flatMap { Base64URL.decode($0) })
@@ -48,7 +49,8 @@ struct StatusListTests {
 
     @Test func `a list that cannot be read says nothing`() {
         for list: JSON in [
-            [:], ["bits": 3, "lst": "eNrbuRgAAhcBXQ"], ["bits": 1, "lst": "AAAA"], ["bits": 1, "lst": "eNrbuRgAAhcBXR"],
+            [:], ["bits": 3, "lst": "eNrbuRgAAhcBXQ"], ["bits": 1, "lst": "AAAA"],
+            ["bits": 1, "lst": "eNrbuRgAAhcBXR"],
             ["bits": 1], ["lst": "eNrbuRgAAhcBXQ"],
         ] {
             #expect(StatusTable.value(at: 0, ofTokenList: list) == nil)
@@ -56,7 +58,9 @@ struct StatusListTests {
         let one: JSON = ["bits": 1, "lst": "eNrbuRgAAhcBXQ"]
         #expect(StatusTable.value(at: -1, ofTokenList: one) == nil)
         #expect(StatusTable.value(at: .max, ofTokenList: one) == nil)
-        for text in ["", "u", "z", "uAAAA", "H4sIAAAAAAAAA"] { #expect(StatusTable.bit(at: 0, ofBitstring: text) == nil) }
+        for text in ["", "u", "z", "uAAAA", "H4sIAAAAAAAAA"] {
+            #expect(StatusTable.bit(at: 0, ofBitstring: text) == nil)
+        }
     }
 }
 
@@ -71,7 +75,9 @@ struct DeflateTests {
     @Test func `any bytes come back`() throws {
         let bytes = (0..<3_000).flatMap { Array(repeating: UInt8(truncatingIfNeeded: $0 &* 37), count: $0 % 7) }
         #expect(try Deflate.inflate(zlib: Deflate.zlib(bytes), limit: bytes.count) == bytes)
-        #expect(throws: InflateError.tooLarge) { try Deflate.inflate(zlib: Deflate.zlib(bytes), limit: bytes.count - 1) }
+        #expect(throws: InflateError.tooLarge) {
+            try Deflate.inflate(zlib: Deflate.zlib(bytes), limit: bytes.count - 1)
+        }
     }
 
     /// The dynamic one was made by zlib 1.2.13 at level 9.
@@ -88,14 +94,17 @@ struct DeflateTests {
         #expect(throws: InflateError.tooLarge) { try Deflate.inflate(zlib: dynamic, limit: plain.count - 1) }
     }
 
-    @Test func `every cut and every flipped bit is refused or read as what it says`() throws {
-        let good = Deflate.zlib([UInt8](repeating: 0, count: 5_000) + [1, 2, 3] + [UInt8](repeating: 9, count: 400))
+    @Test func `every cut is refused, and a flipped bit never reads as anything else`() throws {
+        let plain = [UInt8](repeating: 0, count: 5_000) + [1, 2, 3] + [UInt8](repeating: 9, count: 400)
+        let good = Deflate.zlib(plain)
         for position in good.indices {
             #expect(throws: InflateError.self) { try Deflate.inflate(zlib: Array(good[..<position]), limit: 10_000) }
             for bit in 0..<8 where position > 1 {
                 var changed = good
                 changed[position] ^= 1 << UInt8(bit)
-                #expect(throws: InflateError.self) { try Deflate.inflate(zlib: changed, limit: 10_000) }
+                // A run of one byte reads the same from further back, and the last bits stand for nothing.
+                let read = try? Deflate.inflate(zlib: changed, limit: 10_000)
+                #expect(read == nil || read == plain)
             }
         }
     }
@@ -110,7 +119,8 @@ struct DeflateTests {
 /// Three hundred words, always the same.
 private func words() -> String {
     let words = [
-        "checkpoint", "ledger", "witness", "facet", "disclosure", "credential", "status", "revoked", "suspended", "commitment",
+        "checkpoint", "ledger", "witness", "facet", "disclosure", "credential", "status", "revoked", "suspended",
+        "commitment",
     ]
     var state = 1
     return (0..<300).map { _ in

@@ -188,7 +188,8 @@ struct BundleTests {
             ["keys": [key.json.replacing("note", with: "unsigned words")]],
         ] as [JSON] {
             let changed = Bundle(
-                credential: bundle.credential, jwks: jwks, vkey: bundle.vkey, facts: bundle.facts, status: bundle.status)
+                credential: bundle.credential, jwks: jwks, vkey: bundle.vkey, facts: bundle.facts, status: bundle.status
+            )
             #expect(self.failure(changed) == .signature)
         }
     }

@@ -15,7 +15,8 @@ struct SelectiveTests {
 
     init() throws { self.world = try World() }
 
-    private func profile(holder: JWK? = nil, facets: Set<Facet.Name> = Set(Facet.Name.allCases)) throws -> SelectiveProfile
+    private func profile(holder: JWK? = nil, facets: Set<Facet.Name> = Set(Facet.Name.allCases)) throws
+        -> SelectiveProfile
     {
         try SelectiveProfile(
             handle: "ada", accounts: [ada], assessment: self.world.assessment.document, facets: facets,
@@ -60,7 +61,7 @@ struct SelectiveTests {
     @Test func `what the holder leaves out is gone, and nothing else is`() throws {
         let profile = try self.profile()
         let token = self.token(profile, facts: 0..<12)
-        let shown = token.showing { $0.value["platform"] == nil && $0.name == nil && $0.value["kind"] == nil }
+        let shown = token.showing { $0.value["platform"] == nil && $0.name == nil && $0.value["account"] == nil }
         let verification = self.verify(shown.text)
         #expect(verification.isValid)
         #expect(verification.claims?["accounts"] == [])
@@ -156,7 +157,9 @@ struct SelectiveTests {
                 measures: [.externalDependents: dependents],
                 source: Evidence.Source(adapter: "test", class: .registry, locator: "made-up", digest: "00"))
         }
-        let facts = [package("a", 10, day: 1), package("b", 40, day: 1), package("c", 12, day: 1), package("c", 9, day: 2)]
+        let facts = [
+            package("a", 10, day: 1), package("b", 40, day: 1), package("c", 12, day: 1), package("c", 9, day: 2),
+        ]
         let assessment = assess([], of: [ada.key], asOf: issuedAt.day)
         #expect(Threshold.packages(atLeast: 2, dependents: 10).isMet(by: assessment, from: facts))
         #expect(!Threshold.packages(atLeast: 3, dependents: 10).isMet(by: assessment, from: facts))

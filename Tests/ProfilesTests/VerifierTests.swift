@@ -68,7 +68,9 @@ struct VerifierTests {
         ] {
             #expect(self.failure(try self.badge(kid: kid)) == .signature, "\(kid)")
         }
-        #expect(self.failure(try self.document().replacing("proof", "verificationMethod", with: "did:web:x#y").canonical) == .signature)
+        #expect(
+            self.failure(try self.document().replacing("proof", "verificationMethod", with: "did:web:x#y").canonical)
+                == .signature)
     }
 
     @Test func `a changed token, another's key and another algorithm fail at the signature`() throws {
@@ -88,7 +90,9 @@ struct VerifierTests {
             #expect(self.failure(forged) == .signature)
         }
         #expect(self.failure("\(header(#"{"alg":"none","typ":"vc+jwt"}"#)).\(parts[1]).") == .format)
-        #expect(self.failure("\(header(#"{"alg":"ES256","kid":"\#(kid)","typ":"at+jwt"}"#)).\(parts[1]).\(parts[2])") == .format)
+        #expect(
+            self.failure("\(header(#"{"alg":"ES256","kid":"\#(kid)","typ":"at+jwt"}"#)).\(parts[1]).\(parts[2])")
+                == .format)
     }
 
     @Test func `garbage of any kind and size is refused at the format`() {

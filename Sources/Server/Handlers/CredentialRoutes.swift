@@ -23,7 +23,9 @@ enum CredentialRoutes {
             ? try Fields([:], at: "", known: []) : try Fields(exchange.request, known: self.members)
         let format = try fields.optionalText("format") ?? "vc+jwt"
         let evidence = try fields.optionalText("evidence") ?? "all"
-        guard ["all", "none"].contains(evidence) else { throw Problem.invalid("/evidence", "This must be all or none.") }
+        guard ["all", "none"].contains(evidence) else {
+            throw Problem.invalid("/evidence", "This must be all or none.")
+        }
         let order = try self.order(fields, format: format)
         let issue = Issue(authority: exchange.authority)
         let issued = try await issue.issue(order, for: developer, on: exchange.writer)
@@ -71,7 +73,8 @@ enum CredentialRoutes {
             order.sections = Set(sections.compactMap(CredentialPayload.Section.init))
         }
         if let accounts = try fields.optionalMember("accounts") {
-            guard let names = accounts.array?.compactMap(\.string), names.count == accounts.array?.count, names.count <= 100
+            guard let names = accounts.array?.compactMap(\.string), names.count == accounts.array?.count,
+                names.count <= 100
             else { throw .invalid("/accounts", "This must be a list of accounts, each as platform/login.") }
             order.accounts = Set(names)
         }

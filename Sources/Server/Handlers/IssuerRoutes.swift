@@ -52,7 +52,8 @@ enum IssuerRoutes {
         Response(
             status: 200,
             headers: [
-                ("Content-Type", type), ("Cache-Control", "public, max-age=\(age)"), ("Access-Control-Allow-Origin", "*"),
+                ("Content-Type", type), ("Cache-Control", "public, max-age=\(age)"),
+                ("Access-Control-Allow-Origin", "*"),
             ],
             body: bytes)
     }

@@ -37,10 +37,8 @@ enum VerifyRoutes {
 
     /// This service's newest list, if the token names one; what anybody else's list says is not asked.
     private static func statusList(of input: [UInt8], _ exchange: Exchange) async throws -> String? {
-        guard input.count <= JWS.limit else { return nil }
-        let text = String(decoding: input, as: UTF8.self).prefix { $0 != "~" && !$0.isNewline }
         let base = "\(exchange.authority.settings.publicURL)/status/tsl/"
-        guard let uri = (try? JWS(parsing: String(text)))?.statusList, uri.hasPrefix(base),
+        guard let uri = Verifier.statusList(of: input), uri.hasPrefix(base),
             let number = Int64(uri.dropFirst(base.count)), number > 0
         else { return nil }
         return try await exchange.statusList(number)?.token
