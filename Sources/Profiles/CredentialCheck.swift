@@ -77,7 +77,8 @@ struct CredentialCheck {
                 return .failed("the status list is signed by another key than is at hand")
             }
             guard trust.issuerKeys.isEmpty || trust.issuerKeys.contains(key.thumbprint) else {
-                return .failed("the status list is signed by \(key.thumbprint), none of the keys you pinned")
+                return .skipped(
+                    "the list at hand is signed by \(key.thumbprint), none of the keys you pinned; ask \(place.list)")
             }
             payload = try token.payload(verifiedBy: key, type: "statuslist+jwt")
         } catch {

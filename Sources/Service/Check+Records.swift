@@ -32,6 +32,10 @@ extension Check {
             let place = "the credential \(credential.id) of entry \(credential.entry.index)"
             if let problem = self.problem(of: credential, knowing: book) { report.add(.credential, place, problem) }
         }
+        for row in try connection.run(.auditedStatusPublications) where try !StatusLists.opens(row) {
+            report.add(
+                .credential, "the status lists of entry \(try row.int(0))", "are not what the entry commits to")
+        }
     }
 
     /// What is wrong with a fact that opens its entry but is not found as what it says.

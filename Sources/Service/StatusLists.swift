@@ -67,6 +67,16 @@ public struct StatusLists: Sendable {
         return publication
     }
 
+    /// Whether a row of `SQL.auditedStatusPublications` holds the texts that its entry commits to.
+    static func opens(_ row: Row) throws -> Bool {
+        let (salt, document) = (try row.bytes(1), try row.text(2))
+        let digests = try (3...5).map { SHA256.hash(try row.text($0).utf8).base64URL }
+        let stated = (try? JSON(parsing: document.utf8)) ?? .null
+        let commitment = SHA256.hash(Disclosure.text(ofElement: document, salt: salt).utf8).base64URL
+        return try ["token", "revocation", "suspension"].map { stated[$0]?.string } == digests
+            && row.textOrNil(6) == LedgerEntry.Kind.status.rawValue && row.textOrNil(7) == commitment
+    }
+
     /// The token list, and the two bitstring lists.
     private func texts(_ table: StatusTable, list: Int64, now: Instant) -> [String] {
         let key = TokenKey.es256(self.authority.keys.credentials)

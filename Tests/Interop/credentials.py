@@ -252,8 +252,12 @@ def hostile(world):
         failed = next((one["name"] for one in answer["steps"] if one["outcome"] == "failed"), None)
         assert not answer["valid"] and failed == step, f"{text[:60]}: {failed}, not {step}"
     began = time.monotonic()
-    world.issuer.service.post("/v1/verify", {"credential": "A" * 20_000_000}).expect(413)
+    try:
+        world.issuer.service.post("/v1/verify", {"credential": "A" * 20_000_000}).expect(413)
+    except OSError:
+        pass  # the answer came, and the connection was closed, before all of it was sent
     assert time.monotonic() - began < 30
+    world.issuer.service.get("/healthz").expect(200)
 
 
 def offline(world):

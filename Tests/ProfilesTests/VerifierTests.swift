@@ -156,7 +156,10 @@ struct VerifierTests {
             #expect(try self.world.bundle(status: list).verify(now: now).firstFailure?.name == .status)
         }
         let foreign = try self.world.bundle(status: self.world.statusList(by: other))
-        #expect(foreign.verify(now: now, trust: self.world.trust).firstFailure?.name == .status)
+        guard case .skipped = foreign.verify(now: now, trust: self.world.trust)[.status] else {
+            Testing.Issue.record("a list by a key that nobody pinned was relied on")
+            return
+        }
         // Without a pin a second key is as good as the first: both came with the bundle.
         #expect(foreign.verify(now: now).isValid)
         let bundle = try self.world.bundle()
