@@ -44,7 +44,7 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         // C++ behind a C header: libsimdjson-dev has no C interface of its own.
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
-        library("Arguments"),
+        library("Arguments", ["CLinux"]),
         library("CanonicalJSON"),
         library("Reputation", ["CanonicalJSON"]),
         library("EventLoop", ["CLinux"]),

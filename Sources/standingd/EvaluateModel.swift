@@ -52,7 +52,7 @@ enum EvaluateModel {
             }
         } catch let error as UsageError {
             complain("\(error.reason)\n\n\(self.usage)")
-            exit(2)
+            leave(2)
         }
     }
 

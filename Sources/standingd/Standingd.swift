@@ -55,20 +55,20 @@ struct Standingd {
         do {
             if CommandLine.arguments.dropFirst().first == "evaluate-model" {
                 try EvaluateModel.run(CommandLine.arguments.dropFirst(2))
-                exit(0)
+                leave(0)
             }
             let arguments = try Arguments(CommandLine.arguments.dropFirst(), options: self.options)
             if arguments.has("--help") {
                 print(self.usage, terminator: "")
-                exit(0)
+                leave(0)
             }
-            exit(try await self.run(arguments) ? 0 : 1)
+            leave(try await self.run(arguments) ? 0 : 1)
         } catch let error as UsageError {
             complain("\(error.reason)\n\n\(self.usage)")
-            exit(2)
+            leave(2)
         } catch {
             complain("\(error)")
-            exit(1)
+            leave(1)
         }
     }
 
