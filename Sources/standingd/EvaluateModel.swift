@@ -125,7 +125,7 @@ extension EvaluateModel {
 }
 
 /// The files a command writes.
-private struct Outputs {
+struct Outputs {
     private let arguments: Arguments
     private var standardOutputIsTaken = false
 
