@@ -52,6 +52,7 @@ let package = Package(
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
+                .embedInCode("0013_briefs.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -126,7 +127,10 @@ let package = Package(
             "StoreTests", ["Crypto", "Migrations", "Postgres", "Reputation", "Store", "TestSupport", "Transparency"]),
         tests(
             "ServiceTests",
-            ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
+            [
+                "CanonicalJSON", "Crypto", "HTTP", "Postgres", "Reputation", "Scoring", "Service", "Store", "TestSupport",
+                "Transparency",
+            ]),
         tests(
             "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server"], exclude: ["Golden"]),
         tests(

@@ -11,7 +11,7 @@ struct Substance {
     }
 }
 
-extension Evidence {
+extension Fact {
     /// What the fact is worth by itself; nil when its outcome is none the model scores.
     func substance(_ company: Company, model: Model) -> Substance? {
         switch self.kind {
@@ -83,7 +83,7 @@ extension Evidence {
     }
 }
 
-extension Evidence {
+extension Fact {
     /// Whether this is a review that said nothing.
     func isBareReview(_ model: Model) -> Bool { self.kind == .reviewGiven && self.reviewAct(model) == .reviewBare }
 }

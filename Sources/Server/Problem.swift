@@ -83,6 +83,7 @@ extension Problem {
         case let problem as Problem: (problem, false)
         case let error as ClaimError: (Problem(error), false)
         case IssueError.notYetPublished: (.notYetPublished, false)
+        case let error as HistoryError: (Problem(error), false)
         case let error as AddCheckpointError: (Problem(error), false)
         case let error as WitnessRefusal: (Problem(error), false)
         case let error as SequencerError: (Problem(error), error == .unknown)
@@ -124,6 +125,18 @@ extension Problem {
         self.init(
             status: 503, name: name, title: "The facts were not recorded", detail: "\(error)",
             retryAfter: 1)
+    }
+
+    init(_ error: HistoryError) {
+        switch error {
+        case .busy: self = .overloaded
+        case .neverThatLarge:
+            self = .invalid("?as_of", "The ledger never was that large: /evidence/checkpoint says how large it is.")
+        case .tooMuch(let limit):
+            self.init(
+                status: 422, name: "too-much-evidence", title: "Too much evidence to reckon on demand",
+                detail: "This developer has more than \(limit) facts. The profile itself, without parameters, has them all.")
+        }
     }
 
     init(_ error: ClaimError) {

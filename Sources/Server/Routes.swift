@@ -13,6 +13,8 @@ enum Routes {
         ("GET", "/v1/profiles/{handle}", ProfileRoutes.document),
         ("GET", "/v1/profiles/{handle}/facets", ProfileRoutes.facets),
         ("GET", "/v1/profiles/{handle}/evidence", ProfileRoutes.evidence),
+        ("GET", "/v1/profiles/{handle}/explain", HistoryRoutes.explain),
+        ("GET", "/v1/profiles/{handle}/diff", HistoryRoutes.changes),
         ("POST", "/v1/profiles/{handle}/credentials", ProfileRoutes.issue),
         ("GET", "/p/{handle}", PageRoutes.profile),
         ("GET", "/p/{handle}/bundle", ProfileRoutes.bundle),
@@ -59,7 +61,8 @@ enum Routes {
         ("GET", "/witness/{origin_hash}/checkpoint", WitnessRoutes.checkpoint),
         // issuer
         ("GET", "/.well-known/jwks.json", IssuerRoutes.jwks),
-        ("GET", "/v1/models/{id}", IssuerRoutes.model),
+        ("GET", "/v1/models", HistoryRoutes.models),
+        ("GET", "/v1/models/{id}", HistoryRoutes.model),
         // operation
         ("GET", "/healthz", OperationRoutes.alive),
         ("GET", "/readyz", OperationRoutes.ready),

@@ -32,7 +32,7 @@ struct ImportRun: Sendable {
             total.coverage.complete = false
             total.coverage.reason = total.coverage.reason ?? failures[0]
         }
-        try await self.refresh(total.touched)
+        try await self.refreshProfiles()
         try await self.deployment.publish(on: self.connection)
         self.report(total, trailers: trailers, failures: failures)
         return total.isWhole
@@ -48,11 +48,10 @@ struct ImportRun: Sendable {
         return done
     }
 
-    private func refresh(_ touched: Set<Int64>) async throws {
-        guard !touched.isEmpty else { return }
+    /// Everybody's: new facts about some show others in another light. Profiles that stay the same are not written.
+    private func refreshProfiles() async throws {
         let developers = try await StoredDeveloper.read(self.connection.run(.developers))
-        try await Aggregate(authority: self.deployment.authority).refresh(
-            developers.filter { touched.contains($0.id) }, on: self.connection)
+        try await Aggregate(authority: self.deployment.authority).refresh(developers, on: self.connection)
     }
 
     private func report(_ summary: ImportSummary, trailers: [String: JSON]?, failures: [String]) {

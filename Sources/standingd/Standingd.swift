@@ -16,7 +16,7 @@ struct Standingd {
           import git PATH                       the history of a clone
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
-          rebuild                               compute every profile from the ledger again
+          rebuild [--briefs]                    compute every profile from the ledger again, or first what it is computed from
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
           recover --accept-size N               take the database's word for what was shown, the state directory being lost
@@ -43,7 +43,7 @@ struct Standingd {
             "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
             "--name", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
-        flags: ["--json", "--help", "--repair", "--compromised", "--dry-run"],
+        flags: ["--json", "--help", "--repair", "--briefs", "--compromised", "--dry-run"],
         general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
 
     static func main() async {

@@ -79,7 +79,7 @@ struct PropertyTests {
         #expect(before.facets == after.facets)
         #expect(before.rows == after.rows)
         #expect(before.timeline == after.timeline)
-        #expect(before.domains.map(\.id) == after.domains.map(\.id))
+        #expect(before.domains.map(\.latest) == after.domains.map(\.latest))
         #expect(before.domains.map(\.share) == after.domains.map(\.share))
     }
 

@@ -2,7 +2,6 @@ internal import CanonicalJSON
 internal import Credentials
 internal import HTTP
 internal import Postgres
-internal import Scoring
 internal import Service
 internal import Store
 
@@ -15,12 +14,5 @@ enum IssuerRoutes {
             status: 200,
             headers: [("Content-Type", "application/jwk-set+json"), ("Cache-Control", "public, max-age=300")],
             body: Array(book.jwks(of: exchange.authority, at: exchange.authority.now()).canonical.utf8))
-    }
-
-    /// A scoring model with all its weights.
-    @Sendable static func model(_ exchange: Exchange) async throws -> Response {
-        let model = Model.standing1
-        guard exchange["id"] == "\(model.id)-\(model.version)" else { throw Problem.notFound }
-        return .json(["model": Aggregate.model, "weights": model.weights])
     }
 }
