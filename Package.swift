@@ -128,7 +128,8 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "CanonicalJSON", "Crypto", "HTTP", "Postgres", "Reputation", "Scoring", "Service", "Store", "TestSupport",
+                "CanonicalJSON", "Crypto", "HTTP", "Postgres", "Reputation", "Scoring", "Service", "Store",
+                "TestSupport",
                 "Transparency",
             ]),
         tests(

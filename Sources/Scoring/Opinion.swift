@@ -88,7 +88,8 @@ extension Fact {
     /// source does not tell that role, everyone it names.
     var confirmingRoles: (Evidence.Counterparty.Role) -> Bool {
         switch self.kind {
-        case .reviewGiven, .issueTriaged: self.parties.contains { $0.role == .author } ? { $0 == .author } : { _ in true }
+        case .reviewGiven, .issueTriaged:
+            self.parties.contains { $0.role == .author } ? { $0 == .author } : { _ in true }
         case .changeMerged, .changeDeclined, .issueReported: { $0 != .author }
         default: { _ in true }
         }

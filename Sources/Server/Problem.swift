@@ -135,7 +135,9 @@ extension Problem {
         case .tooMuch(let limit):
             self.init(
                 status: 422, name: "too-much-evidence", title: "Too much evidence to reckon on demand",
-                detail: "This developer has more than \(limit) facts. The profile itself, without parameters, has them all.")
+                detail:
+                    "This developer has more than \(limit) facts. The profile itself, without parameters, has them all."
+            )
         }
     }
 

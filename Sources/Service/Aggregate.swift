@@ -32,7 +32,8 @@ public struct Aggregate: Sendable {
 
     /// The same, knowing of everybody else what `standings` says.
     func assess(
-        _ developer: StoredDeveloper, knowing standings: Standings, head: LedgerHead?, on connection: isolated Connection
+        _ developer: StoredDeveloper, knowing standings: Standings, head: LedgerHead?,
+        on connection: isolated Connection
     ) throws -> Assessed {
         let briefs = try connection.run(.briefs(ofDeveloper: developer.id, in: head?.size ?? 0))
         let facts = try [Fact](StoredBrief.read(briefs))
@@ -142,7 +143,9 @@ public struct Aggregate: Sendable {
     func document(handle: String, _ assessed: Assessed) -> JSON {
         var members = assessed.assessment.document.object ?? [:]
         members["handle"] = .string(handle)
-        members["model"] = Model.all.first { $0.id == assessed.assessment.model && $0.version == assessed.assessment.modelVersion }?.reference
+        members["model"] =
+            Model.all.first { $0.id == assessed.assessment.model && $0.version == assessed.assessment.modelVersion }?
+            .reference
         members["ledger"] = [
             "origin": .string(assessed.head?.origin ?? self.authority.origin), "size": .int(assessed.head?.size ?? 0),
             "root": .string(Base64.encode(assessed.head?.root ?? [])),

@@ -60,7 +60,9 @@ extension History {
             }
             let rows = changed.prefix(page.limit)
             let names = try connection.commitments(of: rows.map(\.entry))
-            let facets = zip(before.assessment.facets, after.assessment.facets).filter { self.total($0) != self.total($1) }
+            let facets = zip(before.assessment.facets, after.assessment.facets).filter {
+                self.total($0) != self.total($1)
+            }
             return [
                 "handle": .string(handle), "model": model.reference,
                 "from": .object(self.heading(handle, before, model)), "to": .object(self.heading(handle, after, model)),
@@ -124,7 +126,8 @@ private struct Change {
     static func between(_ before: Assessment, _ after: Assessment) -> [Change] {
         func known(_ assessment: Assessment) -> [Int64: Scoring.Row] {
             Dictionary(
-                uniqueKeysWithValues: assessment.rows.filter { $0.verdict != .excluded(.future) }.map { ($0.entry, $0) })
+                uniqueKeysWithValues: assessment.rows.filter { $0.verdict != .excluded(.future) }.map { ($0.entry, $0) }
+            )
         }
         let (old, new) = (known(before), known(after))
         return Set(old.keys).union(new.keys).sorted().compactMap { entry in

@@ -87,7 +87,9 @@ extension Connection {
     }
 
     /// Facts without a brief, after `entry`, in their order, at most `limit`: entry, account and document.
-    public func evidenceWithoutBrief(after entry: Int64, limit: Int64) throws -> [(entry: Int64, account: Int64, document: String)] {
+    public func evidenceWithoutBrief(after entry: Int64, limit: Int64) throws -> [(
+        entry: Int64, account: Int64, document: String
+    )] {
         try self.run(
             """
             SELECT e.entry_index, e.account, e.document FROM evidence e

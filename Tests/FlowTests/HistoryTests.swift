@@ -8,8 +8,10 @@ import Testing
 /// Profiles that are kept fact by fact, from other moments, by other models, and row by row.
 @Suite struct HistoryTests {
     private func stored(_ service: RunningService) async throws -> [String] {
-        try await service.writer.run("SELECT handle, document FROM developers WHERE document IS NOT NULL ORDER BY handle")
-            .map { try $0.text(0) + " " + $0.text(1) }
+        try await service.writer.run(
+            "SELECT handle, document FROM developers WHERE document IS NOT NULL ORDER BY handle"
+        )
+        .map { try $0.text(0) + " " + $0.text(1) }
     }
 
     private func review(_ number: Int, by id: Int, of author: Int, login: String) -> JSON {
@@ -37,7 +39,8 @@ import Testing
                 for number in 0..<4 {
                     let answer = try await service.call(
                         "POST", "/v1/evidence",
-                        self.review(turn * 10 + number, by: about.id, of: 5_000 + number % 3, login: about.login), token: key)
+                        self.review(turn * 10 + number, by: about.id, of: 5_000 + number % 3, login: about.login),
+                        token: key)
                     #expect(answer.status == 201, "\(answer.json.canonical)")
                 }
                 try await service.background.refresher.turn()
@@ -92,11 +95,14 @@ import Testing
             }
             let shown = try await service.call("GET", "/v1/profiles/maya/evidence?limit=200")
             #expect(rows.count == 216 && Set(rows.compactMap { $0["index"]?.int }).count == 216)
-            #expect((shown.json["evidence"]?.array ?? []).allSatisfy { fact in
-                rows.contains { $0["commitment"] == fact["commitment"] && $0["index"] == fact["index"] }
-            })
+            #expect(
+                (shown.json["evidence"]?.array ?? []).allSatisfy { fact in
+                    rows.contains { $0["commitment"] == fact["commitment"] && $0["index"] == fact["index"] }
+                })
             for facet in facets {
-                let sum = rows.filter { $0["facet"] == facet["name"] }.reduce(0) { $0 + ($1["credited_per_mille"]?.int ?? 0) }
+                let sum = rows.filter { $0["facet"] == facet["name"] }.reduce(0) {
+                    $0 + ($1["credited_per_mille"]?.int ?? 0)
+                }
                 #expect(sum == facet["credited_per_mille"]?.int, "\(facet.canonical)")
             }
             #expect(rows.allSatisfy { $0["verdict"]?.string != "excluded" || $0["reason"]?.string != nil })
@@ -107,7 +113,9 @@ import Testing
         }
     }
 
-    @Test func `a profile of an earlier day has what happened until then, and the difference names each row since`() async throws {
+    @Test func `a profile of an earlier day has what happened until then, and the difference names each row since`()
+        async throws
+    {
         try await RunningService.with { service in
             _ = try await service.importArchive()
             _ = try await service.publish(MadeUpArchive.maya, as: "maya")
@@ -139,7 +147,8 @@ import Testing
             let size = before.json["ledger"]?["size"]?.int ?? 0
             let key = try await service.key(scope: "ingest")
             for number in 0..<9 {
-                let fact = self.review(number, by: MadeUpArchive.maya.id, of: 5_000 + number, login: MadeUpArchive.maya.login)
+                let fact = self.review(
+                    number, by: MadeUpArchive.maya.id, of: 5_000 + number, login: MadeUpArchive.maya.login)
                 _ = try await service.call("POST", "/v1/evidence", fact, token: key)
             }
             try await service.background.refresher.turn()

@@ -22,7 +22,8 @@ struct IncrementTests {
                 computed += 1
                 let own = known.filter { $0.account == person }
                 stored[person] = (
-                    signature, assess(own, of: [person], asOf: today, model: .standing1, standings: standings).fingerprint
+                    signature,
+                    assess(own, of: [person], asOf: today, model: .standing1, standings: standings).fingerprint
                 )
             }
             guard size % 10 == 9 else { continue }

@@ -28,7 +28,8 @@ struct StandingsTests {
         #expect(self.standing(5, in: 77, of: [self.merged(1, of: 1, by: 9)]) == 1_000)
     }
 
-    @Test func `a stranger's confirmation counts half, one who is confirmed there counts more, a merger counts whole`() {
+    @Test func `a stranger's confirmation counts half, one who is confirmed there counts more, a merger counts whole`()
+    {
         var facts = (0..<8).map { self.merged($0, of: 2, by: 9) }
         facts += [self.named(20, of: 1, by: 5), self.named(21, of: 1, by: 2)]
         #expect(self.standing(9, of: facts) == 1_000)
@@ -75,12 +76,13 @@ struct StandingsTests {
     @Test func `a graph in which all confirm themselves has no edge`() {
         let facts = (1...6).map { self.merged($0, of: $0, by: $0) }
         let standings = Standings.of(facts)
-        #expect(standings.projects.values.allSatisfy(\.edges.isEmpty))
+        #expect(standings.projects.values.allSatisfy { $0.edges.isEmpty })
         #expect(standings.projects.values.flatMap(\.standing.values).allSatisfy { $0 == 1_000 })
     }
 
     @Test func `people confirming one another in a loop have ranks that add up to no more than there is`() {
-        let facts = (0..<60).map { self.named($0, of: 1 + $0 % 6, by: 1 + ($0 + 1) % 6) } + [self.merged(99, of: 1, by: 9)]
+        let facts =
+            (0..<60).map { self.named($0, of: 1 + $0 % 6, by: 1 + ($0 + 1) % 6) } + [self.merged(99, of: 1, by: 9)]
         let standings = Standings.of(facts).projects.values.flatMap(\.standing.values)
         #expect(standings.allSatisfy { 500...1_000 ~= $0 })
     }
@@ -104,7 +106,8 @@ struct StandingsTests {
                 }
             let own = self.merged(900, of: 1, by: 9)
             return assess(
-                committed([own]), of: [ada.key], asOf: today, standings: .of(others + [own]))[.contributing].rates[0].perMille
+                committed([own]), of: [ada.key], asOf: today, standings: .of(others + [own]))[.contributing].rates[0]
+                .perMille
         }
         #expect(rate(0, 0) == 727)
         #expect(rate(40, 0) > 800)

@@ -10,7 +10,8 @@ struct World {
     init(_ seed: Int, count: Int = 160) {
         var chance = Seeded(seed)
         self.facts = (0..<count).map { entry in
-            let kind: Evidence.Kind = [.changeMerged, .changeMerged, .reviewGiven, .issueTriaged, .changeDeclined]
+            let kind: Evidence.Kind =
+                [.changeMerged, .changeMerged, .reviewGiven, .issueTriaged, .changeDeclined]
                 .randomElement(using: &chance) ?? .changeMerged
             let subject = Int.random(in: 1...12, using: &chance)
             var evidence = fact(
@@ -19,7 +20,9 @@ struct World {
                 with: [account(Int.random(in: 1...12, using: &chance))])
             evidence.account = account(subject)
             evidence.association = Int.random(in: 0...9, using: &chance) == 0 ? .member : nil
-            if kind == .changeMerged, Int.random(in: 0...2, using: &chance) > 0 { evidence.counterparties[0].role = .reviewer }
+            if kind == .changeMerged, Int.random(in: 0...2, using: &chance) > 0 {
+                evidence.counterparties[0].role = .reviewer
+            }
             if Bool.random(using: &chance) { evidence.object.unit = "u\(Int.random(in: 0...40, using: &chance))" }
             return Fact(evidence, entry: Int64(entry), by: .plain)
         }

@@ -35,7 +35,10 @@ enum HistoryRoutes {
         .json([
             "models": .array(
                 Model.all.map { model in
-                    ["name": .string(model.name), "model": model.reference, "weights": .string("/v1/models/\(model.name)")]
+                    [
+                        "name": .string(model.name), "model": model.reference,
+                        "weights": .string("/v1/models/\(model.name)"),
+                    ]
                 })
         ])
     }
