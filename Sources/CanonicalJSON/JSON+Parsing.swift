@@ -2,8 +2,10 @@ extension JSON {
     /// Reads `text` (RFC 8259), one value, as strictly as `JSONReader` does.
     ///
     /// - Throws: `JSONError` at the first byte that does not fit.
-    public init(parsing text: some Sequence<UInt8>, depth: Int = 64) throws(JSONError) {
-        var reader = JSONReader(text, depth: depth)
+    public init(
+        parsing text: some Sequence<UInt8>, depth: Int = 64, fractions: JSONReader.Fractions = .refused
+    ) throws(JSONError) {
+        var reader = JSONReader(text, depth: depth, fractions: fractions)
         self = try reader.value()
         try reader.end()
     }
@@ -17,7 +19,7 @@ extension JSONReader {
         case .object: return try self.members()
         case .array: return try self.elements()
         case .string: return .string(try self.string())
-        case .number: return .int(try self.int())
+        case .number: return try self.number()
         case .word:
             switch self.byte {
             case UInt8(ascii: "t"): return try self.word("true", .bool(true))
@@ -28,6 +30,39 @@ extension JSONReader {
             throw self.error(
                 self.byte == nil ? "the text ends where a value should be" : "no JSON value starts like this")
         }
+    }
+
+    private mutating func number() throws(JSONError) -> JSON {
+        guard self.fractions == .dropped, let end = self.endOfFraction() else { return .int(try self.int()) }
+        self.position = end
+        return .null
+    }
+
+    /// Where a number that has a fraction or an exponent ends (RFC 8259, section 6); nil for a whole one, and for none.
+    private func endOfFraction() -> Int? {
+        var position = self.position
+        func digits() -> Int {
+            let start = position
+            while position < self.bytes.count, (0x30...0x39).contains(self.bytes[position]) { position += 1 }
+            return position - start
+        }
+        func takes(_ wanted: [UInt8]) -> Bool {
+            guard position < self.bytes.count, wanted.contains(self.bytes[position]) else { return false }
+            position += 1
+            return true
+        }
+        _ = takes([UInt8(ascii: "-")])
+        let first = position
+        let whole = digits()
+        guard whole > 0, whole == 1 || self.bytes[first] != UInt8(ascii: "0") else { return nil }
+        let hasFraction = takes([UInt8(ascii: ".")])
+        if hasFraction, digits() == 0 { return nil }
+        let hasExponent = takes([UInt8(ascii: "e"), UInt8(ascii: "E")])
+        if hasExponent {
+            _ = takes([UInt8(ascii: "+"), UInt8(ascii: "-")])
+            if digits() == 0 { return nil }
+        }
+        return hasFraction || hasExponent ? position : nil
     }
 
     private mutating func elements() throws(JSONError) -> JSON {

@@ -20,11 +20,21 @@ public struct JSONReader: Sendable {
     /// How many more containers may open.
     var depth: Int
     var position = 0
+    let fractions: Fractions
+
+    /// What is done about numbers that are not whole.
+    public enum Fractions: Sendable {
+        /// They are refused: what is hashed and signed here has none.
+        case refused
+        /// In a tree `null` stands for them. For other people's documents, of which no such number is used.
+        case dropped
+    }
 
     /// A reader at the start of `text`, with containers in one another up to `depth`.
-    public init(_ text: some Sequence<UInt8>, depth: Int = 64) {
+    public init(_ text: some Sequence<UInt8>, depth: Int = 64, fractions: Fractions = .refused) {
         self.bytes = Array(text)
         self.depth = depth
+        self.fractions = fractions
     }
 
     /// What the next value begins like; nil at the end, or where no value can begin.

@@ -78,6 +78,21 @@ public struct Evidence: Hashable, Sendable {
         // issue_triaged, issue_reported
         case closed, reopened, completed
         case notPlanned = "not_planned"
+        case duplicate, labeled, assigned, milestoned, transferred
+        // design_discussion: began it, took part, gave what became the answer
+        case started, participated, answered
+        // security_credit: the credit's type (OSV schema, credits[].type)
+        case finder, reporter, analyst, coordinator, tool, sponsor
+        case remediationDeveloper = "remediation_developer"
+        case remediationReviewer = "remediation_reviewer"
+        case remediationVerifier = "remediation_verifier"
+        // vouch, disclosure
+        case vouched, disclosed
+        // attested_activity
+        case talk, event, mentoring, writing
+        case shippedProduct = "shipped_product"
+        // security_credit, attested_activity: another one than these
+        case other
         // commit_trailer: the role the trailer gives
         case reviewedBy = "Reviewed-by"
         case ackedBy = "Acked-by"
@@ -106,6 +121,32 @@ public struct Evidence: Hashable, Sendable {
         case externalDependents = "direct_external_dependents"
         case maintainers
         case bodyLength = "body_length"
+        /// Remarks of the reviewer that the author, or somebody else, marked as dealt with.
+        case threadsResolved = "threads_resolved"
+        /// 1 where the author pushed to the change after the review, 0 where not.
+        case authorPushedAfter = "author_pushed_after"
+        /// 1 where nobody reviewed the change before, 0 where somebody did.
+        case firstReviewer = "first_reviewer"
+        /// 1 where the reviewed change was merged later, 0 where it was closed without.
+        case mergedAfter = "merged_after"
+        /// People other than the author who reviewed.
+        case reviewers
+        /// Reviews that asked for changes, and the one that did not.
+        case rounds
+        /// People who took part in a discussion.
+        case participants
+        case labels
+        case releasesInTwelveMonths = "releases_12_months"
+        /// 1 where the registry says so, 0 where it says not.
+        case deprecated
+        case trustedPublishing = "trusted_publishing"
+        case provenance
+        /// A CVSS base score in tenths, 98 for 9.8.
+        case severity = "severity_tenths"
+        /// Days since 1970-01-01: the period of an activity, the end of a vouch.
+        case periodFrom = "period_from_day"
+        case periodTo = "period_to_day"
+        case expires = "expires_day"
     }
 
     /// What is noteworthy about the independence of the fact. Flags annotate; the model decides what they cost.

@@ -19,7 +19,10 @@ public enum Brief {
     static let outcomes: [Evidence.Outcome] = [
         .approved, .commented, .dismissed, .changesRequested, .merged, .declined, .closed, .reopened, .completed,
         .notPlanned, .reviewedBy, .ackedBy, .testedBy, .reportedBy, .coAuthoredBy, .signedOffBy, .maintainer,
-        .uploader, .published, .prerelease,
+        .uploader, .published, .prerelease, .duplicate, .labeled, .assigned, .milestoned, .transferred, .started,
+        .participated, .answered, .finder, .reporter, .analyst, .coordinator, .tool, .sponsor, .remediationDeveloper,
+        .remediationReviewer, .remediationVerifier, .vouched, .disclosed, .talk, .event, .mentoring, .writing,
+        .shippedProduct, .other,
     ]
     static let associations: [Evidence.Association] = [
         .owner, .member, .collaborator, .contributor, .firstTimer, .firstTimeContributor, .none,
@@ -55,7 +58,7 @@ public enum Brief {
         put(fact.unit.bits)
         if let owner = fact.owner { put(owner.bits) }
         let told = Fact.Measures.names.indices.filter { fact.measures[place: $0] >= 0 }
-        put(told.reduce(UInt8(0)) { $0 | 1 << UInt8($1) })
+        put(told.reduce(UInt16(0)) { $0 | 1 << UInt16($1) })
         for place in told { put(fact.measures[place: place]) }
         put(UInt8(min(fact.parties.count, self.mostParties)))
         for party in fact.parties.prefix(self.mostParties) {
@@ -118,8 +121,8 @@ public enum Brief {
             let unit = Mark<Evidence.Object>(bits: self.number(8))
             let owner = bits & 2 == 0 ? nil : Mark<Account>(bits: self.number(8))
             var measures = Fact.Measures()
-            let told = self.byte()
-            for place in Fact.Measures.names.indices where told & 1 << UInt8(place) != 0 {
+            let told = self.number(2)
+            for place in Fact.Measures.names.indices where told & 1 << UInt64(place) != 0 {
                 measures[place: place] = Int32(truncatingIfNeeded: self.number(4))
             }
             var parties: [Fact.Party] = []

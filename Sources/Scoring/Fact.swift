@@ -21,10 +21,10 @@ public struct Fact: Hashable, Sendable {
         /// The measures there is room for, in the order they are kept in. A new one goes to the end.
         static let names: [Evidence.Measure] = [
             .additions, .deletions, .comments, .reviewComments, .inlineComments, .externalDependents, .maintainers,
-            .bodyLength,
+            .bodyLength, .authorPushedAfter,
         ]
 
-        private var values: SIMD8<Int32> = SIMD8(repeating: -1)
+        private var values: SIMD16<Int32> = SIMD16(repeating: -1)
 
         /// None.
         public init() {}

@@ -111,11 +111,11 @@ public struct Model: Sendable {
     public static let standing1 = Model(
         id: "standing", version: 1,
         values: [
-            .reviewDiscussed: 1_000, .reviewChangesRequested: 800, .reviewCommented: 400, .reviewBare: 200,
+            .reviewFollowed: 1_000, .reviewDiscussed: 900, .reviewChangesRequested: 800, .reviewCommented: 400, .reviewBare: 200,
             .trailerReviewed: 600, .trailerTested: 500, .trailerAcked: 300,
             .changeReviewed: 1_000, .changeMerged: 700, .changeTrivial: 300, .commitAuthored: 500, .coAuthored: 400,
             .reportConfirmed: 300,
-            .issueCompleted: 600, .issueNotPlanned: 500, .issueClosed: 500,
+            .issueCompleted: 600, .issueNotPlanned: 500, .issueClosed: 500, .issueSorted: 200,
             .packageMaintained: 1_000, .releasePublished: 200,
             .designDiscussed: 600, .securityCredited: 1_000,
         ],
@@ -197,6 +197,7 @@ extension Model {
 
 /// What somebody did, as finely as its worth differs. Each belongs to one facet.
 enum Act: String, CaseIterable {
+    case reviewFollowed = "review_followed_by_push"
     case reviewDiscussed = "review_with_comments"
     case reviewChangesRequested = "review_changes_requested"
     case reviewCommented = "review_comment"
@@ -213,6 +214,7 @@ enum Act: String, CaseIterable {
     case issueCompleted = "issue_closed_completed"
     case issueNotPlanned = "issue_closed_not_planned"
     case issueClosed = "issue_closed"
+    case issueSorted = "issue_sorted"
     case packageMaintained = "package_maintained"
     case releasePublished = "release_published"
     case designDiscussed = "design_discussed"

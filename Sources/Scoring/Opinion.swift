@@ -1,4 +1,4 @@
-import Reputation
+public import Reputation
 
 /// What the model thinks of one fact by itself: which facet, what it is worth, who confirmed it, or why not.
 struct Opinion {
@@ -65,9 +65,15 @@ extension Account.Kind {
     var isAnswerable: Bool { self == .user || self == .organization }
 }
 
-extension Fact {
-    var facet: Facet.Name? {
-        switch self.kind {
+extension Evidence {
+    /// The facet a fact of this kind and outcome concerns; nil when it concerns none.
+    public var facet: Facet.Name? { self.kind.facet(self.outcome) }
+}
+
+extension Evidence.Kind {
+    /// The facet a fact of this kind concerns that ended so.
+    func facet(_ outcome: Evidence.Outcome?) -> Facet.Name? {
+        switch self {
         case .reviewGiven: .reviewing
         case .changeMerged, .changeDeclined, .commitAuthored, .issueReported: .contributing
         case .issueTriaged: .triage
@@ -75,7 +81,7 @@ extension Fact {
         case .designDiscussion: .design
         case .securityCredit: .security
         case .commitTrailer:
-            switch self.outcome {
+            switch outcome {
             case .reviewedBy, .ackedBy, .testedBy: .reviewing
             case .coAuthoredBy: .contributing
             default: nil
@@ -83,6 +89,10 @@ extension Fact {
         case .vouch, .disclosure, .attestedActivity: nil
         }
     }
+}
+
+extension Fact {
+    var facet: Facet.Name? { self.kind.facet(self.outcome) }
 
     /// Whose part confirms the work: whose change was reviewed, whose issue was triaged, who took the change. Where the
     /// source does not tell that role, everyone it names.

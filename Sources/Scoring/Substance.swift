@@ -31,6 +31,7 @@ extension Fact {
 
     private func reviewAct(_ model: Model) -> Act {
         let remarks = (self.measures[.inlineComments] ?? 0) + (self.measures[.reviewComments] ?? 0)
+        if (self.measures[.authorPushedAfter] ?? 0) > 0 { return .reviewFollowed }
         if remarks > 0 { return .reviewDiscussed }
         if self.outcome == .changesRequested { return .reviewChangesRequested }
         // A forge takes no comment that says nothing: without text of its own it holds remarks on lines.
@@ -65,6 +66,7 @@ extension Fact {
         case .completed: .issueCompleted
         case .notPlanned: .issueNotPlanned
         case .reopened: nil
+        case .labeled, .assigned, .milestoned, .transferred: .issueSorted
         default: .issueClosed
         }
     }

@@ -49,24 +49,29 @@ public final class Application: Sendable {
     let background: Background
     let claim: Claim
     let erase: Erase
+    let webhooks: Webhooks
     /// The tiles that never change, shared by all loops.
     let tiles = TileCache()
+    /// The pages of profiles, shared by all loops.
+    let pages = PageCache()
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]
     private let router = Routes.router()
 
     /// A service that reads through `reads` (one for each loop), writes through `writer`, records and publishes through
-    /// `background`, which somebody has to run, and erases by `erase`.
+    /// `background`, which somebody has to run, erases by `erase`, and takes webhooks that prove themselves by `secrets`.
     public init(
         authority: Authority, reads: [(loop: EventLoop, reads: ReadPipeline)], writer: Connection,
-        background: Background, erase: Erase, client: HTTPClient, log: Log
+        background: Background, erase: Erase, client: HTTPClient,
+        secrets: WebhookSecrets = .none, log: Log
     ) {
         self.authority = authority
         self.writer = writer
         self.background = background
         self.erase = erase
         self.claim = Claim(authority: authority, client: client)
+        self.webhooks = Webhooks(authority: authority, secrets: secrets, sequencer: background.sequencer)
         self.log = log
         self.reads = Dictionary(uniqueKeysWithValues: reads.map { (ObjectIdentifier($0.loop), $0.reads) })
     }
@@ -93,7 +98,7 @@ public final class Application: Sendable {
     /// Every answer that is not a success is logged, and every change a person makes; what only read is in the metrics,
     /// and what programs record is in the ledger.
     private func logs(_ status: Int, of route: String) -> Bool {
-        status >= 400 || (status == 201 && route != "/v1/evidence")
+        status >= 400 || (status == 201 && route != "/v1/evidence" && !route.hasPrefix("/webhooks/"))
     }
 
     private func answer(_ request: Request, on loop: EventLoop) async -> (route: String, Response) {

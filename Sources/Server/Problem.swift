@@ -86,6 +86,7 @@ extension Problem {
         case let error as HistoryError: (Problem(error), false)
         case let error as AddCheckpointError: (Problem(error), false)
         case let error as WitnessRefusal: (Problem(error), false)
+        case let error as WebhookRefusal: (Problem(error), false)
         case let error as SequencerError: (Problem(error), error == .unknown)
         case is KeysChanged: (.keysChanged, true)
         case let error as PostgresError where error.constraint == "erased_developer_stays_erased":
@@ -158,5 +159,22 @@ extension Problem {
             }
         self.init(
             status: status, name: name, title: "The claim was not taken", detail: "\(error)", pointer: pointer)
+    }
+
+    init(_ refusal: WebhookRefusal) {
+        let (status, name, detail): (Int, String, String) =
+            switch refusal {
+            case .notConfigured:
+                (404, "webhooks-not-configured", "This service takes no webhooks of that forge; its operator can.")
+            case .unauthentic:
+                (403, "wrong-signature", "The signature, or the token, is missing or is not that of the secret.")
+            case .malformedHeader(let header): (400, "malformed-request", "\(header) is missing or no name.")
+            case .repeated: (409, "repeated-delivery", "This delivery was taken before; each counts once.")
+            case .stale: (422, "stale-delivery", "What this tells happened too long ago; import it instead.")
+            case .future: (422, "stale-delivery", "What this tells lies in the future.")
+            case .unreadable(let reason):
+                (422, "unreadable-payload", "The payload makes no sense and was put aside: \(reason).")
+            }
+        self.init(status: status, name: name, title: "The delivery was not taken", detail: detail)
     }
 }

@@ -17,6 +17,7 @@ enum Routes {
         ("GET", "/v1/profiles/{handle}/diff", HistoryRoutes.changes),
         ("POST", "/v1/profiles/{handle}/credentials", ProfileRoutes.issue),
         ("GET", "/p/{handle}", PageRoutes.profile),
+        ("GET", "/p/{handle}/evidence", PageRoutes.evidence),
         ("GET", "/p/{handle}/bundle", ProfileRoutes.bundle),
         ("GET", "/p/{handle}/badge.svg", PageRoutes.badge),
         ("GET", "/", PageRoutes.index),
@@ -42,6 +43,7 @@ enum Routes {
         // ingest
         ("POST", "/v1/evidence", IngestRoutes.one),
         ("POST", "/v1/evidence:batch", IngestRoutes.batch),
+        ("POST", "/webhooks/github", WebhookRoutes.github),
         // ledger
         ("GET", "/evidence/checkpoint", LedgerRoutes.checkpoint),
         ("GET", "/evidence/tile/{path...}", LedgerRoutes.tile),

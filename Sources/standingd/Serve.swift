@@ -14,7 +14,10 @@ internal import Synchronization
 enum Serve {
     static func run(_ arguments: Arguments) async throws -> Bool {
         Signals.hold([SIGINT, SIGTERM])
-        try arguments.allow(["--listen"])
+        try arguments.allow(["--listen", "--github-secret", "--gitlab-token"])
+        let secrets = WebhookSecrets(
+            github: try SecretFile.lines("--github-secret", arguments),
+            gitlab: try SecretFile.lines("--gitlab-token", arguments))
         guard let address = ListenAddress(try arguments.value("--listen") ?? "127.0.0.1:8080") else {
             throw UsageError(reason: "--listen takes HOST:PORT")
         }
@@ -40,7 +43,8 @@ enum Serve {
             ) { try await deployment.writer($0) }
             entrance.open(
                 try await self.application(
-                    deployment, role: settings.role, background: background, erase: erase, loops: loops))
+                    deployment, role: settings.role, background: background, erase: erase, secrets: secrets,
+                    loops: loops))
             self.announce(deployment, url: url, migrations: names)
             try await self.untilSignal(server, background)
             try deployment.release()
@@ -52,7 +56,8 @@ enum Serve {
     }
 
     private static func application(
-        _ deployment: Deployment, role: String?, background: Background, erase: Erase, loops: [EventLoop]
+        _ deployment: Deployment, role: String?, background: Background, erase: Erase, secrets: WebhookSecrets,
+        loops: [EventLoop]
     ) async throws -> Application {
         var reads: [(loop: EventLoop, reads: ReadPipeline)] = []
         for loop in loops {
@@ -60,7 +65,7 @@ enum Serve {
         }
         return Application(
             authority: deployment.authority, reads: reads, writer: try await deployment.writer("standingd writer"),
-            background: background, erase: erase, client: HTTPClient(), log: Log())
+            background: background, erase: erase, client: HTTPClient(), secrets: secrets, log: Log())
     }
 
     private static func announce(_ deployment: Deployment, url: String, migrations: [String]) {

@@ -10,12 +10,15 @@ struct Standingd {
         usage: standingd [--state DIR] [--database URL] [--public-url URL] [--forge PLATFORM=URL]
                          [--policy FILE] [--witness-of FILE] <command> [--json]
 
-          serve [--listen HOST:PORT]            run the service, on 127.0.0.1:8080 unless told
+          serve [--listen HOST:PORT] [--github-secret FILE] [--gitlab-token FILE]
+                                                run the service, on 127.0.0.1:8080 unless told; take webhooks that
+                                                prove themselves by a secret of the file
           migrate                               bring the database's schema up to date
           import gharchive FILE…|DIR            events of GH Archive (.json.gz)
           import git PATH                       the history of a clone
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
+          import … --dry-run                    what such an import would find; writes nothing, opens no database
           rebuild [--briefs]                    compute every profile from the ledger again, or first what it is computed from
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
@@ -34,13 +37,15 @@ struct Standingd {
 
         --state is $STANDING_STATE or ./.standing; without --database (or $STANDING_DATABASE) a private PostgreSQL runs there.
         --policy names the witnesses that must cosign a checkpoint before it is shown, --witness-of the logs whose
-        checkpoints this service cosigns (C2SP tlog-policy files; $STANDING_POLICY, $STANDING_WITNESS_OF).
+        checkpoints this service cosigns (C2SP tlog-policy files; $STANDING_POLICY, $STANDING_WITNESS_OF). Files of secrets have
+        one a line and are readable by their owner alone ($STANDING_GITHUB_SECRET, $STANDING_GITLAB_TOKEN).
 
         """
 
     static let options = Options(
         valued: [
-            "--state", "--database", "--public-url", "--forge", "--listen", "--packages", "--sources", "--scope",
+            "--state", "--database", "--public-url", "--forge", "--listen", "--github-secret", "--gitlab-token",
+            "--packages", "--sources", "--scope",
             "--name", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
         flags: ["--json", "--help", "--repair", "--briefs", "--compromised", "--dry-run"],

@@ -72,3 +72,12 @@ func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
 @Test func `the smallest integer of the machine is refused, not a crash`() {
     #expect(throws: JSONError.self) { try JSON(parsing: "[-9223372036854775808]".utf8) }
 }
+
+@Test func `fractions of other people's documents are dropped, and nothing else is`() throws {
+    let text = #"{"a":[1.5,-0.25e-3,1E9,7],"b":2.0}"#
+    #expect(try JSON(parsing: text.utf8, fractions: .dropped) == ["a": [.null, .null, .null, 7], "b": .null])
+    #expect(throws: JSONError.self) { try JSON(parsing: text.utf8) }
+    for wrong in ["[1.]", "[.5]", "[01.5]", "[1e]", "[1.5.5]", "[-]", "[1e+]", "[9007199254740993]", "[1.5"] {
+        #expect(throws: JSONError.self, "\(wrong)") { try JSON(parsing: wrong.utf8, fractions: .dropped) }
+    }
+}

@@ -36,6 +36,8 @@ struct RunningService: Sendable {
         var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         var policy = LedgerPolicy.unwitnessed
         var witnessed: [LedgerPolicy.Log] = []
+        /// What webhooks prove themselves by.
+        var secrets = WebhookSecrets.none
         /// Hears what fails in the background.
         var report: @Sendable (String, any Error) -> Void = { Testing.Issue.record($1, "the \($0) failed") }
     }
@@ -87,7 +89,7 @@ struct RunningService: Sendable {
         door.open(
             Application(
                 authority: authority, reads: [(loops[0], reads)], writer: writer, background: background, erase: erase,
-                client: HTTPClient(), log: Log()))
+                client: HTTPClient(), secrets: choices.secrets, log: Log()))
         let service = RunningService(
             base: base, forge: forge, authority: authority, writer: writer, background: background,
             erase: erase, directory: directory, database: url)
@@ -119,7 +121,7 @@ struct RunningService: Sendable {
     }
 
     /// Imports what `open` opens.
-    func bring(_ open: Import.Opening) async throws -> (summary: ImportSummary, source: any Source) {
+    func bring(_ open: Import.Opening) async throws -> (summary: ImportSummary, source: SourceState) {
         try await Import(authority: self.authority).run(open, on: self.writer) { _, _ in }
     }
 

@@ -62,7 +62,7 @@ struct StandingsTests {
         review.association = .member
         let facet = assess(
             committed([review]), of: [ada.key], asOf: today, standings: .of(base + [review]))[.reviewing]
-        #expect(facet.value == 1_000)
+        #expect(facet.value == 900)
     }
 
     @Test func `a project of one person, confirmed by nobody, has defined results`() {

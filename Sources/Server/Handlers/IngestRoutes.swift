@@ -101,7 +101,8 @@ private struct Lines: Sequence, IteratorProtocol {
 
 // The members are in the order of their names.
 extension FactOutcome {
-    fileprivate func write(to writer: inout CanonicalWriter) {
+    /// Writes what became of the fact, as every answer about recorded facts has it.
+    func write(to writer: inout CanonicalWriter) {
         switch self {
         case .recorded(let fact): fact.write(to: &writer)
         case .erasedSubject:

@@ -100,6 +100,15 @@ func kindName(_ kind: String) -> String {
     return names[kind] ?? capitalized(plain(kind))
 }
 
+/// What a review that ended so did.
+func reviewEffect(_ outcome: String) -> String {
+    let effects = [
+        "changes_requested": "Asked for changes", "approved": "Approved", "commented": "Remarked without a verdict",
+        "dismissed": "Was dismissed", "unknown": "The source does not say",
+    ]
+    return effects[outcome] ?? capitalized(plain(outcome))
+}
+
 /// Why a fact does not count, or what is noteworthy about it.
 func reason(_ name: String) -> String {
     let reasons: [String: String] = [
@@ -136,6 +145,22 @@ func measure(_ name: String, _ value: Int64) -> String {
     case "direct_external_dependents": counted(value, "outside dependent", "outside dependents")
     case "maintainers": counted(value, "maintainer", "maintainers")
     case "body_length": counted(value, "character", "characters")
+    case "threads_resolved": counted(value, "thread resolved", "threads resolved")
+    case "reviewers": counted(value, "reviewer", "reviewers")
+    case "rounds": counted(value, "round", "rounds")
+    case "participants": counted(value, "participant", "participants")
+    case "labels": counted(value, "label", "labels")
+    case "releases_12_months": counted(value, "release in twelve months", "releases in twelve months")
+    case "severity_tenths": "CVSS \(value / 10).\(value % 10)"
+    case "period_from_day": "from \(Day(number: value))"
+    case "period_to_day": "to \(Day(number: value))"
+    case "expires_day": "ends \(Day(number: value))"
+    case "author_pushed_after": value == 0 ? "nothing pushed after" : "author pushed after"
+    case "first_reviewer": value == 0 ? "not the first reviewer" : "first reviewer"
+    case "merged_after": value == 0 ? "not merged" : "merged later"
+    case "deprecated": value == 0 ? "not deprecated" : "deprecated"
+    case "trusted_publishing": value == 0 ? "no trusted publishing" : "trusted publishing"
+    case "provenance": value == 0 ? "no provenance" : "provenance attested"
     default: "\(plain(name)) \(grouped(value))"
     }
 }
