@@ -136,11 +136,7 @@ let package = Package(
             "StoreTests", ["Crypto", "Migrations", "Postgres", "Reputation", "Store", "TestSupport", "Transparency"]),
         tests(
             "ServiceTests",
-            [
-                "CanonicalJSON", "Crypto", "HTTP", "Postgres", "Reputation", "Scoring", "Service", "Store",
-                "TestSupport",
-                "Transparency",
-            ]),
+            ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
         tests(
             "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server", "Store"],
             exclude: ["Golden"]),

@@ -8,14 +8,15 @@ public import Reputation
 public func assess(
     _ facts: [Fact], of subject: Set<Mark<Account>>, asOf: Day, model: Model, standings: Standings
 ) -> Assessment {
-    let judged = judge(facts, of: subject, asOf: asOf, model: model, standings: standings)
+    let surroundings = Surroundings(of: subject, in: standings)
+    let judged = judge(facts, of: subject, asOf: asOf, model: model, surroundings: surroundings)
     let units = Unit.grouping(judged)
     let counted = units.filter { $0.standing == .independent }
     var verdicts = judged.map { row -> Row.Verdict in row.exclusion.map { .excluded($0) } ?? .sameUnit }
     let facets = Facet.Name.allCases.map { name in
         let (facet, shares) = Facet.summed(
             name, units: units.filter { $0.key.facet == name }, judged: judged.filter { $0.facet == name },
-            asOf: asOf, model: model, standings: standings)
+            asOf: asOf, model: model, surroundings: surroundings)
         for (index, credited) in shares { verdicts[index] = .counted(value: judged[index].value, credited: credited) }
         return facet
     }

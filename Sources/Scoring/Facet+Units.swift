@@ -4,7 +4,7 @@ extension Facet {
     /// The facet that `units` add up to, and what each of its independent units was credited over the whole life, by the
     /// index of its best fact; `judged` are all facts that concern it.
     static func summed(
-        _ name: Name, units: [Unit], judged: [Judged], asOf: Day, model: Model, standings: Standings
+        _ name: Name, units: [Unit], judged: [Judged], asOf: Day, model: Model, surroundings: Surroundings
     ) -> (facet: Facet, shares: [Int: Int64]) {
         let counted = units.filter { $0.standing == .independent }
         let own = units.filter { $0.standing == .own }
@@ -24,7 +24,7 @@ extension Facet {
             projects: distinct(counted.map(\.key.project)), counterparties: distinct(counted.flatMap(\.confirmers)),
             days: ClosedRange(days: days), recent: Recent(counted, asOf: asOf, scale: scale, model: model),
             longHorizon: Horizon(days: days, gap: model[.gap]),
-            rates: Rate.rates(of: name, counted: counted, judged: judged, model: model, standings: standings),
+            rates: Rate.rates(of: name, counted: counted, judged: judged, model: model, surroundings: surroundings),
             evidence: counted.map(\.best).sorted { ($1.value, $0.fact.entry) < ($0.value, $1.fact.entry) }
                 .prefix(Int(model[.listed])).map(\.fact.entry))
         return (facet, Dictionary(uniqueKeysWithValues: zip(counted.map(\.best.index), credit.shares)))
@@ -62,7 +62,7 @@ extension Recent {
 extension Rate {
     /// The rates that a facet has.
     static func rates(
-        of facet: Facet.Name, counted: [Unit], judged: [Judged], model: Model, standings: Standings
+        of facet: Facet.Name, counted: [Unit], judged: [Judged], model: Model, surroundings: Surroundings
     ) -> [Rate] {
         switch facet {
         case .contributing:
@@ -70,14 +70,14 @@ extension Rate {
             let declined = Set(
                 judged.filter { $0.fact.kind == .changeDeclined && $0.exclusion == .notConfirmed }.compactMap(\.unit)
             ).subtracting(merged)
-            let prior = standings.prior(for: merged + Array(declined), of: .acceptance, model: model)
+            let prior = surroundings.prior(for: merged + Array(declined), of: .acceptance, model: model)
             return Rate.stated(.acceptance, merged.count, merged.count + declined.count, prior: prior)
         case .reviewing:
             let bare = counted.count { $0.members.allSatisfy { $0.fact.isBareReview(model) } }
             return Rate.stated(.substantive, counted.count - bare, counted.count, prior: Prior(model))
         case .triage:
             let undone = Set(judged.filter { $0.exclusion == .undone }.compactMap(\.unit))
-            let prior = standings.prior(for: counted.map(\.key) + Array(undone), of: .kept, model: model)
+            let prior = surroundings.prior(for: counted.map(\.key) + Array(undone), of: .kept, model: model)
             return Rate.stated(.kept, counted.count, counted.count + undone.count, prior: prior)
         case .maintaining, .design, .security: return []
         }

@@ -22,12 +22,11 @@ struct Judged {
 
 /// Judges every fact, in the order of entries.
 func judge(
-    _ facts: [Fact], of subject: Set<Mark<Account>>, asOf: Day, model: Model, standings: Standings
+    _ facts: [Fact], of subject: Set<Mark<Account>>, asOf: Day, model: Model, surroundings: Surroundings
 ) -> [Judged] {
     var judged: [Judged] = []
     judged.reserveCapacity(facts.count)
     var triages = false
-    let surroundings = Surroundings(of: subject, in: standings)
     for fact in facts.sorted(by: { $0.entry < $1.entry }) {
         let opinion = Opinion(fact, subject: subject, model: model, surroundings: surroundings)
         var exclusion = opinion.exclusion

@@ -111,7 +111,8 @@ public struct Model: Sendable {
     public static let standing1 = Model(
         id: "standing", version: 1,
         values: [
-            .reviewFollowed: 1_000, .reviewDiscussed: 900, .reviewChangesRequested: 800, .reviewCommented: 400, .reviewBare: 200,
+            .reviewFollowed: 1_000, .reviewDiscussed: 900, .reviewChangesRequested: 800, .reviewCommented: 400,
+            .reviewBare: 200,
             .trailerReviewed: 600, .trailerTested: 500, .trailerAcked: 300,
             .changeReviewed: 1_000, .changeMerged: 700, .changeTrivial: 300, .commitAuthored: 500, .coAuthored: 400,
             .reportConfirmed: 300,

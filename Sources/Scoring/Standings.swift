@@ -37,7 +37,8 @@ public struct Standings: Sendable {
         var from: [Mark<Account>: Int32] = [:]
         var received: Int64 = 0
         var given: Int64 = 0
-        var projects: Set<Mark<Project>> = []
+        /// What became of this account's own work, where anything did.
+        var habits: [Mark<Project>: Habits] = [:]
     }
 
     /// What became of the work in a project.
@@ -110,7 +111,7 @@ public struct Standings: Sendable {
         default: return
         }
         self.projects[fact.project, default: Community()].habits += change
-        self.people[fact.account, default: Person()].projects.insert(fact.project)
+        self.people[fact.account, default: Person()].habits[fact.project, default: Habits()] += change
     }
 
     private mutating func stir(_ project: Mark<Project>) { self.stirred.insert(project) }
@@ -132,27 +133,6 @@ public struct Standings: Sendable {
         }
         return community.standing[account] ?? model[.stranger]
     }
-
-    /// How often a project lets work of others stand, per mille in steps; what the model expects weighs along.
-    func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
-        let habits = self.projects[project]?.habits ?? Habits()
-        let (well, ill) =
-            switch rate {
-            case .acceptance: (habits.merged, habits.declined)
-            case .kept: (habits.kept, habits.undone)
-            case .substantive: (Int64(0), Int64(0))
-            }
-        let strength = model[.priorSuccesses] + model[.priorFailures]
-        let base = (model[.priorSuccesses] + well) * 1_000 / (strength + well + ill)
-        return (base + model[.baseStep] / 2) / model[.baseStep] * model[.baseStep]
-    }
-
-    /// What to expect of a rate over these units: what the projects they are in do.
-    func prior(for units: [Unit.Key], of rate: Rate.Name, model: Model) -> Prior {
-        guard self.model != nil, !units.isEmpty else { return Prior(model) }
-        let sum = units.reduce(0) { $0 + self.base(rate, of: $1.project, model: model) }
-        return Prior(perMille: sum / Int64(units.count), model: model)
-    }
 }
 
 extension Standings {
@@ -172,9 +152,10 @@ extension Standings {
                 ]
                 sum &+= left.reduce(mixed(place.project.bits, place.confirmer.bits)) { mixed($0, UInt64($1)) }
             }
-            for project in person.projects {
+            for project in person.habits.keys {
                 let bases = [
-                    self.base(.acceptance, of: project, model: model), self.base(.kept, of: project, model: model),
+                    surroundings.base(.acceptance, of: project, model: model),
+                    surroundings.base(.kept, of: project, model: model),
                 ]
                 sum &+= bases.reduce(project.bits) { mixed($0, UInt64($1)) }
             }
@@ -184,6 +165,15 @@ extension Standings {
 }
 
 extension Standings.Habits {
+    /// What went well and what did not.
+    func counts(_ rate: Rate.Name) -> (well: Int64, ill: Int64) {
+        switch rate {
+        case .acceptance: (self.merged, self.declined)
+        case .kept: (self.kept, self.undone)
+        case .substantive: (0, 0)
+        }
+    }
+
     static func += (left: inout Self, right: Self) {
         left.merged += right.merged
         left.declined += right.declined

@@ -3,14 +3,15 @@ import Reputation
 /// The standings as one subject sees them: with what is left of confirmations by those who mostly confirm one another.
 ///
 /// A *reciprocal pair* confirm each other, and that is more than `pairShare` of what either was confirmed in all. A
-/// *closed ring* is the subject with everybody who gave `ringEdge` or more of what it was confirmed, at least three,
-/// when less than `ringOutside` of all that they gave and received leads out or in. Both are scaled by the part that
+/// *closed ring* is the subject with everybody who gave `ringEdge` or more of what it was confirmed and was confirmed
+/// among these in turn, at least three, when less than `ringOutside` of all that they gave and received leads out or in. Both are scaled by the part that
 /// leads out or in: who also works with others loses little, who does not loses all of it. Both are over all projects,
 /// because whoever plays this has as many of those as they like; and both need only what the subject and those near it
 /// received, so a profile can be reckoned without looking at everybody. A circle in which each is confirmed by one
 /// other alone is no ring here: the cap on a single counterparty holds it down.
 struct Surroundings {
     let standings: Standings
+    private let subject: Set<Mark<Account>>
     private var left: [Mark<Account>: Int64] = [:]
 
     /// Nothing is known of anybody.
@@ -18,6 +19,7 @@ struct Surroundings {
 
     init(of subject: Set<Mark<Account>>, in standings: Standings) {
         self.standings = standings
+        self.subject = subject
         guard let model = standings.model else { return }
         var from: [Mark<Account>: Int64] = [:]
         var received: Int64 = 0
@@ -35,7 +37,9 @@ struct Surroundings {
                 self.left[confirmer] = standings.outside(subject.union([confirmer]))
             }
         }
-        let near = from.filter { $0.value * 1_000 >= received * model[.ringEdge] }.keys
+        let main = from.filter { $0.value * 1_000 >= received * model[.ringEdge] }.keys
+        let circle = subject.union(main)
+        let near = main.filter { standings.isConfirmed($0, among: circle) }
         guard near.count >= 2, received >= model[.circleUnits] else { return }
         let outside = standings.outside(subject.union(near))
         guard outside < model[.ringOutside] else { return }
@@ -44,9 +48,42 @@ struct Surroundings {
 
     /// What is left of a confirmation by `confirmer`, whatever its standing, per mille.
     func left(of confirmer: Mark<Account>) -> Int64 { self.left[confirmer] ?? 1_000 }
+
+    /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
+    /// weighs along.
+    func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
+        var (well, ill) = (self.standings.projects[project]?.habits ?? .init()).counts(rate)
+        for account in self.subject {
+            guard let own = self.standings.people[account]?.habits[project]?.counts(rate) else { continue }
+            well -= own.well
+            ill -= own.ill
+        }
+        let strength = model[.priorSuccesses] + model[.priorFailures]
+        let base = (model[.priorSuccesses] + well) * 1_000 / (strength + well + ill)
+        return (base + model[.baseStep] / 2) / model[.baseStep] * model[.baseStep]
+    }
+
+    /// What to expect of a rate over these units: what the projects they are in do.
+    func prior(for units: [Unit.Key], of rate: Rate.Name, model: Model) -> Prior {
+        guard self.standings.model != nil, !units.isEmpty else { return Prior(model) }
+        var bases: [Mark<Project>: Int64] = [:]
+        var sum: Int64 = 0
+        for unit in units {
+            let base = bases[unit.project] ?? self.base(rate, of: unit.project, model: model)
+            bases[unit.project] = base
+            sum += base
+        }
+        return Prior(perMille: sum / Int64(units.count), model: model)
+    }
 }
 
 extension Standings {
+    /// Whether anybody among `members` confirmed `account`.
+    fileprivate func isConfirmed(_ account: Mark<Account>, among members: Set<Mark<Account>>) -> Bool {
+        guard let person = self.people[account] else { return false }
+        return members.contains { $0 != account && person.from[$0] != nil }
+    }
+
     /// The part of all that `members` gave and received that others took part in, per mille.
     fileprivate func outside(_ members: Set<Mark<Account>>) -> Int64 {
         var (all, inside): (Int64, Int64) = (0, 0)
