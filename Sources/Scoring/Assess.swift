@@ -13,9 +13,12 @@ public func assess(
     let units = Unit.grouping(judged)
     let counted = units.filter { $0.standing == .independent }
     var verdicts = judged.map { row -> Row.Verdict in row.exclusion.map { .excluded($0) } ?? .sameUnit }
+    let (unitsOf, judgedOf) = (
+        Dictionary(grouping: units, by: \.key.facet), Dictionary(grouping: judged, by: \.facet)
+    )
     let facets = Facet.Name.allCases.map { name in
         let (facet, shares) = Facet.summed(
-            name, units: units.filter { $0.key.facet == name }, judged: judged.filter { $0.facet == name },
+            name, units: unitsOf[name] ?? [], judged: judgedOf[name] ?? [],
             asOf: asOf, model: model, surroundings: surroundings)
         for (index, credited) in shares { verdicts[index] = .counted(value: judged[index].value, credited: credited) }
         return facet
@@ -23,7 +26,7 @@ public func assess(
     return Assessment(
         model: model.id, modelVersion: model.version, asOf: asOf, facets: facets,
         longevity: Horizon(days: counted.flatMap { $0.members.map(\.day) }, gap: model[.gap]),
-        domains: DomainShare.shares(of: counted), timeline: QuarterCount.timeline(of: judged),
+        domains: DomainShare.shares(of: counted, model: model), timeline: QuarterCount.timeline(of: judged),
         rows: zip(judged, verdicts).map { row, verdict in
             Row(
                 entry: row.fact.entry, kind: row.fact.kind, day: row.day, facet: row.facet, verdict: verdict,

@@ -34,13 +34,14 @@ extension DomainShare {
         }
     }
 
-    /// The project families of `units`, the largest first.
-    static func shares(of units: [Unit]) -> [DomainShare] {
+    /// The project families of `units`, the largest first, as many as the model lists.
+    static func shares(of units: [Unit], model: Model) -> [DomainShare] {
         Dictionary(grouping: units) { unit in
             unit.best.fact.owner.map(Family.owner) ?? Family.project(unit.key.project)
         }
         .map { (family: $0.key, share: DomainShare($0.value, of: units.count)) }
         .sorted { ($1.share.n, $0.family.bits) < ($0.share.n, $1.family.bits) }
+        .prefix(Int(model[.families]))
         .map(\.share)
     }
 

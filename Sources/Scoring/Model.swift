@@ -84,6 +84,8 @@ public struct Model: Sendable {
         case priorFailures = "rate_prior_failures"
         /// Evidence listed with a facet at most.
         case listed = "evidence_listed"
+        /// Families of projects listed at most.
+        case families = "domains_listed"
         /// What is left of a confirmation by somebody without any standing in a project whose people are known, per
         /// mille; 1000 looks at nobody's standing.
         case stranger = "stranger_per_mille"
@@ -132,7 +134,7 @@ public struct Model: Sendable {
         limits: [
             .halfLife: 180, .recentQuarter: 415, .gap: 2, .undone: 7, .trivialLines: 5, .commentLength: 40,
             .dependents: 3,
-            .dependentsLog: 10, .participants: 2, .priorSuccesses: 7, .priorFailures: 3, .listed: 50,
+            .dependentsLog: 10, .participants: 2, .priorSuccesses: 7, .priorFailures: 3, .listed: 50, .families: 100,
             .stranger: 500, .damping: 850, .rounds: 20, .pairShare: 600, .circleUnits: 10, .ringEdge: 50,
             .ringOutside: 100, .standingStep: 125, .baseStep: 50,
         ])

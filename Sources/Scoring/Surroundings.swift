@@ -3,8 +3,8 @@ import Reputation
 /// The standings as one subject sees them: with what is left of confirmations by those who mostly confirm one another.
 ///
 /// A *reciprocal pair* confirm each other, and that is more than `pairShare` of what either was confirmed in all. A
-/// *closed ring* is the subject with everybody who gave `ringEdge` or more of what it was confirmed and was confirmed
-/// among these in turn, at least three, when less than `ringOutside` of all that they gave and received leads out or in. Both are scaled by the part that
+/// *closed ring* is the subject with everybody who gave `ringEdge` or more of what it was confirmed and has most dealings
+/// among these, at least three, when less than `ringOutside` of all that they gave and received leads out or in. Both are scaled by the part that
 /// leads out or in: who also works with others loses little, who does not loses all of it. Both are over all projects,
 /// because whoever plays this has as many of those as they like; and both need only what the subject and those near it
 /// received, so a profile can be reckoned without looking at everybody. A circle in which each is confirmed by one
@@ -37,10 +37,10 @@ struct Surroundings {
                 self.left[confirmer] = standings.outside(subject.union([confirmer]))
             }
         }
+        guard received >= model[.circleUnits] else { return }
         let main = from.filter { $0.value * 1_000 >= received * model[.ringEdge] }.keys
-        let circle = subject.union(main)
-        let near = main.filter { standings.isConfirmed($0, among: circle) }
-        guard near.count >= 2, received >= model[.circleUnits] else { return }
+        let near = standings.mostlyAmong(subject.union(main), of: main)
+        guard near.count >= 2 else { return }
         let outside = standings.outside(subject.union(near))
         guard outside < model[.ringOutside] else { return }
         for confirmer in near { self.left[confirmer] = min(self.left[confirmer] ?? 1_000, outside) }
@@ -78,10 +78,24 @@ struct Surroundings {
 }
 
 extension Standings {
-    /// Whether anybody among `members` confirmed `account`.
-    fileprivate func isConfirmed(_ account: Mark<Account>, among members: Set<Mark<Account>>) -> Bool {
-        guard let person = self.people[account] else { return false }
-        return members.contains { $0 != account && person.from[$0] != nil }
+    /// Those of `accounts` who were confirmed by `members` and have half or more of what they gave and received with them.
+    fileprivate func mostlyAmong(
+        _ members: Set<Mark<Account>>, of accounts: some Sequence<Mark<Account>>
+    ) -> [Mark<Account>] {
+        let people = members.compactMap { self.people[$0] }
+        let most = people.reduce(0) { $0 + $1.received }
+        return accounts.filter { account in
+            guard let person = self.people[account], person.given <= person.received + 2 * most else { return false }
+            var inside: Int64 = 0
+            if person.from.count < members.count {
+                for (other, units) in person.from where members.contains(other) { inside += Int64(units) }
+            } else {
+                for other in members { inside += Int64(person.from[other] ?? 0) }
+            }
+            guard inside > 0 else { return false }
+            for other in people { inside += Int64(other.from[account] ?? 0) }
+            return inside * 2 >= person.received + person.given
+        }
     }
 
     /// The part of all that `members` gave and received that others took part in, per mille.
@@ -90,7 +104,11 @@ extension Standings {
         for member in members {
             guard let person = self.people[member] else { continue }
             all += person.received + person.given
-            for other in members { inside += Int64(person.from[other] ?? 0) }
+            if person.from.count < members.count {
+                for (other, units) in person.from where members.contains(other) { inside += Int64(units) }
+            } else {
+                for other in members { inside += Int64(person.from[other] ?? 0) }
+            }
         }
         all -= inside
         return all == 0 ? 1_000 : (all - inside) * 1_000 / all

@@ -72,7 +72,7 @@ def measure(service, forge, folder, arguments):
         kept = connection.execute("SELECT count(*) FROM evidence").fetchone()[0]
         if kept < arguments.facts:
             seed(service, world, key, kept)
-        published = people(service, forge, folder, arguments.developers, connection)
+        published = people(service, forge, folder, arguments.developers, arguments.accounts, connection)
         connection.execute("VACUUM ANALYZE")
         kept = connection.execute("SELECT count(*) FROM evidence").fetchone()[0]
         figures = {"facts": kept, "accounts": arguments.accounts, "profiles": len(published), "cores": os.cpu_count()}
@@ -119,16 +119,17 @@ def post(connection, key, lines):
     return json.loads(body)
 
 
-def people(service, forge, folder, count, connection):
-    """Claims and publishes the first `count` accounts; whoever did in an earlier run is left as they are."""
+def people(service, forge, folder, count, accounts, connection):
+    """Claims and publishes `count` accounts, from the busiest down; whoever did in an earlier run is left as they are."""
     known = {row[0] for row in connection.execute("SELECT handle FROM developers WHERE state = 'published'")}
     key = Key.make(folder)
-    for place in range(count):
+    places = [turn * (accounts // count) for turn in range(count)]
+    for place in places:
         if f"wren-{place}" not in known:
             account = World.account(place)
             forge.add(account["login"], int(account["id"]), key.public)
             publish(service, claim(service, account["login"], key), account["login"])
-    return list(range(count))
+    return places
 
 
 def rebuild(service, rounds=3):
