@@ -39,6 +39,12 @@ public struct Standings: Sendable {
         var given: Int64 = 0
         /// What became of this account's own work, where anything did.
         var habits: [Mark<Project>: Habits] = [:]
+
+        mutating func receive(from confirmer: Mark<Account>, in project: Mark<Project>) {
+            self.received += 1
+            self.from[confirmer, default: 0] += 1
+            self.places.insert(Place(project: project, confirmer: confirmer))
+        }
     }
 
     /// What became of the work in a project.
@@ -82,9 +88,7 @@ public struct Standings: Sendable {
         let pair = Pair(confirmer: confirmer, subject: fact.account)
         self.projects[fact.project, default: Community()].edges[pair, default: 0] += 1
         self.people[confirmer, default: Person()].given += 1
-        self.people[fact.account, default: Person()].received += 1
-        self.people[fact.account, default: Person()].from[confirmer, default: 0] += 1
-        self.people[fact.account, default: Person()].places.insert(Place(project: fact.project, confirmer: confirmer))
+        self.people[fact.account, default: Person()].receive(from: confirmer, in: fact.project)
     }
 
     /// Who owns a project, belongs to it, merges there or commits others' work has a role in it.
