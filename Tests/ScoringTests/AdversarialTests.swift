@@ -31,7 +31,7 @@ struct AdversarialTests {
     }
 
     private func review(_ id: Int, by reviewer: Int, of author: Int, in home: Int) -> Evidence {
-        var review = fact(.reviewGiven, id, in: project(home), ago: Int64(id % 1_600), with: [account(author)])
+        var review = fact(.reviewGiven, id, in: project(home), ago: Int64(id % 400 * 4), with: [account(author)])
         review.account = account(reviewer)
         return review
     }
