@@ -34,6 +34,8 @@ struct ReadBatch: Sendable {
     var facts: [SealedFact] = []
     /// Those that could not be taken.
     var aside: [AsideRecord] = []
+    /// Where those are that could, of a source that is replayed.
+    var taken: [String] = []
     /// Where the source stands after them.
     var state: SourceState
 }
@@ -106,6 +108,8 @@ private struct Gathering {
         }
         if case .quarantined(let quarantined) = record.outcome {
             batch.aside.append(AsideRecord(position: record.position, record: quarantined))
+        } else if self.positions != nil {
+            batch.taken.append(record.position)
         }
     }
 }
