@@ -1,6 +1,6 @@
 public import Postgres
 
-/// What the running service does beside answering: record, publish, refresh.
+/// What the running service does beside answering: record, publish, refresh, renew.
 public struct Background: Sendable {
     /// Records facts.
     public let sequencer: Sequencer
@@ -10,6 +10,7 @@ public struct Background: Sendable {
     public let refresher: Refresher
     /// Reckons profiles on demand.
     public let history: History
+    private let renewal: Renewal
 
     /// Opens a connection for each, begins the ledger where there is none, and shows it as it is.
     ///
@@ -19,7 +20,8 @@ public struct Background: Sendable {
     ) async throws -> Background {
         let publication = Publication(
             authority: authority, highWater: highWater, on: try await connect("standingd publication"))
-        let refresher = Refresher(authority: authority, on: try await connect("standingd refresher"))
+        let refreshing = try await connect("standingd refresher")
+        let refresher = Refresher(authority: authority, on: refreshing)
         let writer = try await connect("standingd sequencer")
         try await publication.check()
         try await Ledger(authority: authority).begin(on: writer)
@@ -32,7 +34,8 @@ public struct Background: Sendable {
             sequencer: Sequencer(
                 authority: authority, publication: publication, refresher: refresher, on: writer),
             publication: publication, refresher: refresher,
-            history: History(authority: authority, on: try await connect("standingd history")))
+            history: History(authority: authority, on: try await connect("standingd history")),
+            renewal: Renewal(authority: authority, on: refreshing))
     }
 
     /// Works until cancelled; `report` hears of each turn that failed and will be tried again.
@@ -41,6 +44,7 @@ public struct Background: Sendable {
             group.addTask { try await self.sequencer.run() }
             group.addTask { try await self.publication.run { report("publication", $0) } }
             group.addTask { try await self.refresher.run { report("refresher", $0) } }
+            group.addTask { try await self.renewal.run { report("renewal", $0) } }
         }
     }
 }
