@@ -16,7 +16,8 @@ public enum Baseline: String, CaseIterable, Sendable {
     case personRateFading = "person_rate_shrunk_decayed"
     /// The person's rate in the project shrunk to the project's, older decisions fading.
     case personHereFading = "person_in_project_shrunk_decayed"
-    /// The acceptance rate as the model standing/1 states it on a profile: with its prior, 7 of 10.
+    /// The acceptance rate as the model standing/1 states it where nothing is known of the projects: with its prior, 7 of
+    /// 10. Where something is, it begins from their rate.
     case acceptance = "standing_1_acceptance"
     /// Changes proposed to the project before, by the data set's own count.
     case priorSubmissions = "prior_submissions"

@@ -14,18 +14,18 @@ extension Assessment {
         [
             "v": .int(Assessment.documentVersion),
             "model": ["id": .string(self.model), "version": .int(self.modelVersion)],
-            "as_of": .string(self.asOf.description), "facets": .array(self.facets.map(\.document)),
-            "longevity": self.longevity.document, "domains": .array(self.domains.map(\.document)),
+            "as_of": .string(self.asOf.description), "facets": .array(self.facets.map { $0.document(self.names) }),
+            "longevity": self.longevity.document, "domains": .array(self.domains.map { $0.document(self.names) }),
             "timeline": .array(self.timeline.map(\.document)),
         ]
     }
 
     /// What became of each row of evidence.
-    public var explanation: JSON { .array(self.rows.map(\.document)) }
+    public var explanation: JSON { .array(self.rows.map { $0.document(self.names) }) }
 }
 
 extension Facet {
-    var document: JSON {
+    func document(_ names: Names) -> JSON {
         var members = self.level.members
         members.merge([
             "name": .string(self.name.rawValue), "n": JSON(self.n), "value_per_mille": .int(self.value),
@@ -39,7 +39,7 @@ extension Facet {
             "projects": JSON(self.projects), "counterparties": JSON(self.counterparties),
             "recent": .object(self.recent.level.members.merging(["n": JSON(self.recent.n)]) { $1 }),
             "long_horizon": self.longHorizon.document, "rates": .array(self.rates.map(\.document)),
-            "evidence": .array(self.evidence.map(JSON.string)),
+            "evidence": .array(self.evidence.map { .string(names.commitment(of: $0)) }),
         ]) { $1 }
         members["first"] = self.days.map { .string($0.lowerBound.description) }
         members["last"] = self.days.map { .string($0.upperBound.description) }
@@ -77,10 +77,20 @@ extension Rate {
     }
 }
 
+extension Names {
+    /// The commitment of `entry`; `#` and the entry where it was not given.
+    public func commitment(of entry: Int64) -> String { self.commitments[entry] ?? "#\(entry)" }
+}
+
 extension DomainShare {
-    var document: JSON {
-        [
-            "platform": .string(self.platform.rawValue), "id": .string(self.id), "name": .string(self.name),
+    func document(_ names: Names) -> JSON {
+        let project = names.projects[self.latest]
+        let owner = project?.owner
+        let name = project?.name ?? ""
+        return [
+            "platform": .string(owner?.platform.rawValue ?? project?.platform.rawValue ?? ""),
+            "id": .string(owner?.id ?? project?.id ?? ""),
+            "name": .string(owner == nil ? name : String(name.prefix { $0 != "/" })),
             "share_per_mille": JSON(self.share), "n": JSON(self.n), "active_quarters": JSON(self.activeQuarters),
             "counterparties": JSON(self.counterparties), "first": .string(self.days.lowerBound.description),
             "last": .string(self.days.upperBound.description),
@@ -102,13 +112,19 @@ extension QuarterCount {
 }
 
 extension Row {
-    var document: JSON {
-        var members: [String: JSON] = ["commitment": .string(self.commitment)]
+    /// The row as `explain` shows it.
+    public func document(_ names: Names) -> JSON {
+        var members: [String: JSON] = [
+            "commitment": .string(names.commitment(of: self.entry)), "type": .string(self.kind.rawValue),
+            "day": .string(self.day.description),
+        ]
         members["facet"] = self.facet.map { .string($0.rawValue) }
         switch self.verdict {
-        case .counted(let value):
+        case .counted(let value, let credited):
             members["verdict"] = "counted"
             members["value_per_mille"] = .int(value)
+            members["credited_per_mille"] = .int(credited)
+            members["counterparty_per_mille"] = .int(self.weight)
         case .sameUnit: members["verdict"] = "same_unit"
         case .excluded(let reason):
             members["verdict"] = "excluded"

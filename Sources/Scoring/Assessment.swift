@@ -19,8 +19,10 @@ public struct Assessment: Hashable, Sendable {
     public let domains: [DomainShare]
     /// How many facts of each kind each quarter brought, earliest first.
     public let timeline: [QuarterCount]
-    /// What became of each row of evidence, in the order of `Evidence.identity`.
+    /// What became of each row of evidence, in the order of their entries.
     public let rows: [Row]
+    /// What its entries are called where they are shown. The reckoning does without.
+    public var names = Names()
 
     /// The facet called `name`.
     public subscript(name: Facet.Name) -> Facet {
@@ -64,8 +66,8 @@ public struct Facet: Hashable, Sendable {
     public let longHorizon: Horizon
     /// Shares of outcomes, such as the acceptance of changes.
     public let rates: [Rate]
-    /// The ledger commitments of the facts that counted, one a unit, weightiest first, as many as the model lists.
-    public let evidence: [String]
+    /// The entries of the facts that counted, one a unit, weightiest first, as many as the model lists.
+    public let evidence: [Int64]
 }
 
 /// A level, or why there is none.
@@ -130,12 +132,8 @@ public struct Rate: Hashable, Sendable {
 
 /// The part of the counted work that one family of projects has: the projects of one owner, or one project without.
 public struct DomainShare: Hashable, Sendable {
-    /// Where it lives.
-    public let platform: Platform
-    /// The owner's id, or the project's where no owner is known.
-    public let id: String
-    /// The name it bore in the latest fact; a display name.
-    public let name: String
+    /// The entry of its latest fact, which has the family's name as it was then (`Names.projects`).
+    public let latest: Int64
     /// Its share of all units counted, per mille.
     public let share: Int
     /// Units counted.
@@ -148,6 +146,28 @@ public struct DomainShare: Hashable, Sendable {
     public let days: ClosedRange<Day>
     /// The facets it counted in, most units first.
     public let facets: [Facet.Name]
+}
+
+/// What entries are called where they are shown.
+public struct Names: Hashable, Sendable {
+    /// The commitment of each entry.
+    public var commitments: [Int64: String]
+    /// The project of each entry.
+    public var projects: [Int64: Project]
+
+    /// Names, none unless told.
+    public init(commitments: [Int64: String] = [:], projects: [Int64: Project] = [:]) {
+        self.commitments = commitments
+        self.projects = projects
+    }
+}
+
+extension Assessment {
+    /// The entries whose commitment the document shows.
+    public var listed: [Int64] { self.facets.flatMap(\.evidence) }
+
+    /// The entries whose project's name the document shows.
+    public var located: [Int64] { self.domains.map(\.latest) }
 }
 
 /// How many facts of a kind a quarter brought.
@@ -164,19 +184,24 @@ public struct QuarterCount: Hashable, Sendable {
 
 /// What became of one row of evidence.
 public struct Row: Hashable, Sendable {
-    /// The row's ledger commitment.
-    public let commitment: String
-    /// The row's `Evidence.identity`.
-    public let identity: String
+    /// The row's entry in the ledger.
+    public let entry: Int64
+    /// What was observed.
+    public let kind: Evidence.Kind
+    /// The day it happened.
+    public let day: Day
     /// Whose facet it concerns; nil when it concerns none.
     public let facet: Facet.Name?
     /// What came of it.
     public let verdict: Verdict
+    /// What the confirmers' standing in the project left of its value, per mille; 1000 where nothing was taken off.
+    public let weight: Int64
 
     /// What came of a row.
     public enum Verdict: Hashable, Sendable {
-        /// It is its unit's weightiest row; the value is per mille of a unit, before caps.
-        case counted(value: Int64)
+        /// It is its unit's weightiest row: worth so much before the caps, credited so much after them, per mille of a
+        /// unit. What rows are credited adds up to what their facet is.
+        case counted(value: Int64, credited: Int64)
         /// Another row of the same unit stands for it.
         case sameUnit
         /// It did not count.

@@ -14,6 +14,14 @@ struct Fading {
     }
 }
 
+/// What units are credited after the caps, per mille of a unit.
+struct Credit {
+    /// Of all together.
+    let total: Int64
+    /// Of each, in their order: one way of many to fill the caps, always the same one. They add up to `total`.
+    let shares: [Int64]
+}
+
 /// What `units` are credited: the most that can be, while no quarter, day, counterparty, project or owner is credited
 /// more than its share. Per mille of a unit.
 ///
@@ -21,76 +29,148 @@ struct Fading {
 /// only adds arcs and room, so it never lowers the result; and whoever fills their share brings no more, in whatever
 /// order the evidence came. Who confirmed a package or a release is not named, so its project stands in for them; and
 /// its day is that of the observation, so no day or quarter limits it.
-func credit(_ units: [Unit], fading: Fading, scale: Model.Scale) -> Int64 {
-    var network = CreditNetwork(scale: scale, quarter: fading.quarter)
-    for unit in units {
-        let weights = unit.members.map { (row: $0, weight: fading.weigh($0)) }
-        network.add(unit, weights: weights)
-    }
+func credit(_ units: [Unit], fading: Fading, scale: Model.Scale) -> Credit {
+    guard !units.isEmpty else { return Credit(total: 0, shares: []) }
+    var network = CreditNetwork(scale: scale, quarter: fading.quarter, merging: units.count > 64)
+    for unit in units { network.add(unit, fading: fading) }
     return network.flow()
 }
 
+/// The network of `credit`. Nodes are numbered as they are met, so the same units make the same network.
 private struct CreditNetwork {
-    private enum Confirmer: Hashable, Comparable {
-        case account(Account.Key)
-        case project(ProjectKey)
-
-        static func < (left: Confirmer, right: Confirmer) -> Bool {
-            switch (left, right) {
-            case (.account(let left), .account(let right)): left < right
-            case (.project(let left), .project(let right)): left < right
-            case (.account, .project): true
-            case (.project, .account): false
-            }
-        }
+    private enum Confirmer: Hashable {
+        case account(Mark<Account>)
+        case project(Mark<Project>)
     }
 
-    private struct Pair: Hashable, Comparable {
-        let confirmer: Confirmer
-        let project: ProjectKey
+    /// Units of one day, project and company: what one may bring any may, so they are one node.
+    private struct Class: Hashable {
+        let day: Day?
+        let project: Mark<Project>
+        let confirmers: [Mark<Account>]
+    }
 
-        static func < (left: Pair, right: Pair) -> Bool {
-            (left.confirmer, left.project) < (right.confirmer, right.project)
-        }
+    private struct Node {
+        let entry: Int
+        let exit: Int
+        /// The arcs that lead to it and through it, and on to its confirmers.
+        let arcs: [Int]
+        let through: Int
+    }
+
+    private struct Pair: Hashable {
+        let confirmer: Int
+        let project: Int
+    }
+
+    private struct Place {
+        let node: Int
+        var value: Int64 = 0
+        var owners: [Mark<Account>?] = []
     }
 
     private let scale: Model.Scale
     private let quarterShare: Int64
+    private let merging: Bool
     private var network = FlowNetwork()
     private let source: Int
     private let sink: Int
     private var quarters: [Int64: Int] = [:]
     private var days: [Day: Int] = [:]
-    private var confirmers: [Confirmer: (node: Int, value: Int64)] = [:]
-    private var projects: [ProjectKey: (node: Int, value: Int64, owners: Set<Account.Key?>)] = [:]
-    private var pairs: [Pair: Int64] = [:]
+    private var classes: [Class: Int] = [:]
+    private var nodes: [Node] = []
+    /// For each unit the node it is part of, and what it brings at most.
+    private var units: [(node: Int, value: Int64)] = []
+    private var confirmerNumbers: [Confirmer: Int] = [:]
+    private var confirmers: [Place] = []
+    private var projectNumbers: [Mark<Project>: Int] = [:]
+    private var projects: [Place] = []
+    private var pairNumbers: [Pair: Int] = [:]
+    private var pairs: [(pair: Pair, value: Int64)] = []
 
-    init(scale: Model.Scale, quarter: Int64) {
+    init(scale: Model.Scale, quarter: Int64, merging: Bool) {
         self.scale = scale
         self.quarterShare = quarter
+        self.merging = merging
         self.source = self.network.node()
         self.sink = self.network.node()
     }
 
-    mutating func add(_ unit: Unit, weights: [(row: Judged, weight: Int64)]) {
-        let value = weights.map(\.weight).max() ?? 0
+    mutating func add(_ unit: Unit, fading: Fading) {
+        let weights = unit.members.map { fading.weigh($0) }
+        let value = weights.max() ?? 0
+        guard value > 0 else {
+            self.units.append((-1, 0))
+            return
+        }
+        let project = self.project(unit, value: value)
+        let confirmers = self.confirmers(of: unit, project: project, value: value)
+        if self.merging, unit.members.count == 1 {
+            let day = unit.best.fact.isConfirmedBySource ? nil : unit.best.day
+            let key = Class(day: day, project: unit.key.project, confirmers: unit.confirmers)
+            if let number = self.classes[key] {
+                let node = self.nodes[number]
+                for arc in node.arcs { self.network.widen(arc, by: value) }
+                self.units.append((number, value))
+                return
+            }
+            self.classes[key] = self.nodes.count
+        }
+        self.units.append((self.nodes.count, value))
+        self.nodes.append(self.node(unit, weights: weights, value: value, confirmers: confirmers))
+    }
+
+    private mutating func node(_ unit: Unit, weights: [Int64], value: Int64, confirmers: [Int]) -> Node {
         let entry = self.network.node()
         let exit = self.network.node()
-        self.network.connect(entry, exit, capacity: value)
-        for (row, weight) in weights {
-            let tail = row.evidence.isConfirmedBySource ? self.source : self.day(row.day)
-            self.network.connect(tail, entry, capacity: weight)
+        let through = self.network.connect(entry, exit, capacity: value)
+        var arcs = [through]
+        for (row, weight) in zip(unit.members, weights) where weight > 0 {
+            let tail = row.fact.isConfirmedBySource ? self.source : self.day(row.day)
+            arcs.append(self.network.connect(tail, entry, capacity: weight))
         }
-        let project = unit.key.project
-        if self.projects[project] == nil { self.projects[project] = (self.network.node(), 0, []) }
-        self.projects[project]?.value += value
-        self.projects[project]?.owners.formUnion(unit.members.map(\.evidence.project.owner))
-        let confirmers = unit.confirmers.isEmpty ? [.project(project)] : unit.confirmers.map(Confirmer.account)
         for confirmer in confirmers {
-            let node = self.confirmers[confirmer]?.node ?? self.network.node()
-            self.confirmers[confirmer] = (node, (self.confirmers[confirmer]?.value ?? 0) + value)
-            self.network.connect(exit, node, capacity: value)
-            self.pairs[Pair(confirmer: confirmer, project: project), default: 0] += value
+            arcs.append(self.network.connect(exit, self.confirmers[confirmer].node, capacity: value))
+        }
+        return Node(entry: entry, exit: exit, arcs: arcs, through: through)
+    }
+
+    private mutating func project(_ unit: Unit, value: Int64) -> Int {
+        let number: Int
+        if let known = self.projectNumbers[unit.key.project] {
+            number = known
+        } else {
+            number = self.projects.count
+            self.projectNumbers[unit.key.project] = number
+            self.projects.append(Place(node: self.network.node()))
+        }
+        self.projects[number].value += value
+        for member in unit.members where !self.projects[number].owners.contains(member.fact.owner) {
+            self.projects[number].owners.append(member.fact.owner)
+        }
+        return number
+    }
+
+    private mutating func confirmers(of unit: Unit, project: Int, value: Int64) -> [Int] {
+        let named = unit.confirmers.isEmpty ? [.project(unit.key.project)] : unit.confirmers.map(Confirmer.account)
+        return named.map { confirmer in
+            let number: Int
+            if let known = self.confirmerNumbers[confirmer] {
+                number = known
+            } else {
+                number = self.confirmers.count
+                self.confirmerNumbers[confirmer] = number
+                self.confirmers.append(Place(node: self.network.node()))
+            }
+            self.confirmers[number].value += value
+            let pair = Pair(confirmer: number, project: project)
+            if let known = self.pairNumbers[pair] {
+                self.pairs[known].value += value
+            } else {
+                self.pairNumbers[pair] = self.pairs.count
+                self.pairs.append((pair, value))
+            }
+            return number
         }
     }
 
@@ -107,19 +187,30 @@ private struct CreditNetwork {
     }
 
     /// Joins what is summed over all units, then measures the flow.
-    mutating func flow() -> Int64 {
-        var exits: [Confirmer: Int] = [:]
-        for (confirmer, entry) in self.confirmers.sorted(by: { $0.key < $1.key }) {
+    mutating func flow() -> Credit {
+        let exits = self.confirmers.map { confirmer in
             let exit = self.network.node()
-            exits[confirmer] = exit
-            self.network.connect(entry.node, exit, capacity: self.share(of: entry.value))
+            self.network.connect(confirmer.node, exit, capacity: self.share(of: confirmer.value))
+            return exit
         }
-        for (pair, value) in self.pairs.sorted(by: { $0.key < $1.key }) {
-            guard let exit = exits[pair.confirmer], let project = self.projects[pair.project] else { continue }
-            self.network.connect(exit, project.node, capacity: value)
+        for (pair, value) in self.pairs {
+            self.network.connect(exits[pair.confirmer], self.projects[pair.project].node, capacity: value)
         }
-        var owners: [Account.Key: Int] = [:]
-        for (_, project) in self.projects.sorted(by: { $0.key < $1.key }) {
+        self.joinOwners()
+        let total = self.network.maximumFlow(from: self.source, to: self.sink)
+        var left = self.nodes.map { self.network.flow(along: $0.through) }
+        let shares = self.units.map { unit -> Int64 in
+            guard unit.node >= 0 else { return 0 }
+            let share = min(unit.value, left[unit.node])
+            left[unit.node] -= share
+            return share
+        }
+        return Credit(total: total, shares: shares)
+    }
+
+    private mutating func joinOwners() {
+        var owners: [Mark<Account>: Int] = [:]
+        for project in self.projects {
             let exit = self.network.node()
             let share = self.share(of: project.value)
             self.network.connect(project.node, exit, capacity: share)
@@ -128,15 +219,13 @@ private struct CreditNetwork {
                     self.network.connect(exit, self.sink, capacity: share)
                     continue
                 }
-                if owners[owner] == nil {
-                    let node = self.network.node()
-                    owners[owner] = node
+                let node = owners[owner] ?? self.network.node()
+                if owners.updateValue(node, forKey: owner) == nil {
                     self.network.connect(node, self.sink, capacity: self.scale.share)
                 }
-                if let node = owners[owner] { self.network.connect(exit, node, capacity: share) }
+                self.network.connect(exit, node, capacity: share)
             }
         }
-        return self.network.maximumFlow(from: self.source, to: self.sink)
     }
 
     private func share(of value: Int64) -> Int64 {

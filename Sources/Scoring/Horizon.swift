@@ -22,36 +22,40 @@ extension Horizon {
 }
 
 extension DomainShare {
-    private struct Family: Hashable {
-        let platform: Platform
-        let id: String
-    }
+    private enum Family: Hashable {
+        case owner(Mark<Account>)
+        case project(Mark<Project>)
 
-    /// The project families of `units`, the largest first.
-    static func shares(of units: [Unit]) -> [DomainShare] {
-        let families = Dictionary(grouping: units) { unit in
-            let project = unit.best.evidence.project
-            return project.owner.map { Family(platform: $0.platform, id: $0.id) }
-                ?? Family(platform: unit.key.project.platform, id: unit.key.project.id)
+        var bits: UInt64 {
+            switch self {
+            case .owner(let owner): owner.bits
+            case .project(let project): project.bits
+            }
         }
-        return families.map { DomainShare($0.key.platform, $0.key.id, units: $0.value, of: units.count) }
-            .sorted { ($1.n, $0.platform, $0.id) < ($0.n, $1.platform, $1.id) }
     }
 
-    private init(_ platform: Platform, _ id: String, units: [Unit], of total: Int) {
+    /// The project families of `units`, the largest first, as many as the model lists.
+    static func shares(of units: [Unit], model: Model) -> [DomainShare] {
+        Dictionary(grouping: units) { unit in
+            unit.best.fact.owner.map(Family.owner) ?? Family.project(unit.key.project)
+        }
+        .map { (family: $0.key, share: DomainShare($0.value, of: units.count)) }
+        .sorted { ($1.share.n, $0.family.bits) < ($0.share.n, $1.family.bits) }
+        .prefix(Int(model[.families]))
+        .map(\.share)
+    }
+
+    private init(_ units: [Unit], of total: Int) {
         let rows = units.flatMap(\.members)
-        let latest = rows.max { ($0.evidence.occurredAt, $0.index) < ($1.evidence.occurredAt, $1.index) }
+        let latest = rows.max { ($0.fact.occurredAt, $0.index) < ($1.fact.occurredAt, $1.index) }
         guard let latest, let days = ClosedRange(days: rows.map(\.day)) else {
             preconditionFailure("a family has units, and a unit has rows")
         }
-        let name = latest.evidence.project.name
         let facets = Dictionary(grouping: units, by: \.key.facet).map { (name: $0.key, n: $0.value.count) }
         self.init(
-            platform: platform, id: id,
-            name: latest.evidence.project.owner == nil ? name : String(name.prefix { $0 != "/" }),
-            share: units.count * 1_000 / total, n: units.count,
-            activeQuarters: Set(rows.map(\.day.quarter)).count,
-            counterparties: Set(units.flatMap(\.confirmers)).count, days: days,
+            latest: latest.fact.entry, share: units.count * 1_000 / total, n: units.count,
+            activeQuarters: distinct(rows.map(\.day.quarter)),
+            counterparties: distinct(units.flatMap(\.confirmers)), days: days,
             facets: facets.sorted { ($1.n, $0.name.rawValue) < ($0.n, $1.name.rawValue) }.map(\.name))
     }
 }
@@ -64,7 +68,7 @@ extension QuarterCount {
             let kind: Evidence.Kind
         }
         let own = judged.filter { ![.notTheSubject, .future, .duplicate].contains($0.exclusion) }
-        return Dictionary(grouping: own) { Key(quarter: $0.day.quarter, kind: $0.evidence.kind) }
+        return Dictionary(grouping: own) { Key(quarter: $0.day.quarter, kind: $0.fact.kind) }
             .map { key, rows in
                 QuarterCount(
                     quarter: key.quarter, kind: key.kind, n: rows.count,

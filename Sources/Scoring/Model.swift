@@ -84,6 +84,27 @@ public struct Model: Sendable {
         case priorFailures = "rate_prior_failures"
         /// Evidence listed with a facet at most.
         case listed = "evidence_listed"
+        /// Families of projects listed at most.
+        case families = "domains_listed"
+        /// What is left of a confirmation by somebody without any standing in a project whose people are known, per
+        /// mille; 1000 looks at nobody's standing.
+        case stranger = "stranger_per_mille"
+        /// The part of its rank that an account passes on to those it confirms, per mille (PageRank's damping).
+        case damping = "rank_damping_per_mille"
+        /// How often it is passed on.
+        case rounds = "rank_rounds"
+        /// The part of what either was confirmed from which two that confirm each other are a reciprocal pair, per mille.
+        case pairShare = "reciprocal_pair_per_mille"
+        /// The fewest confirmations among those who could be a pair or a ring.
+        case circleUnits = "circle_least_units"
+        /// The part of what somebody was confirmed that brings who gave it into their ring, per mille.
+        case ringEdge = "ring_edge_per_mille"
+        /// The part of a ring's edges that lead out or in below which it is closed, per mille.
+        case ringOutside = "ring_outside_per_mille"
+        /// The steps in which standing is given, per mille.
+        case standingStep = "standing_step_per_mille"
+        /// The steps in which a project's rate is taken as a prior, per mille.
+        case baseStep = "base_rate_step_per_mille"
     }
 
     /// Version 1 of the model.
@@ -92,11 +113,12 @@ public struct Model: Sendable {
     public static let standing1 = Model(
         id: "standing", version: 1,
         values: [
-            .reviewDiscussed: 1_000, .reviewChangesRequested: 800, .reviewCommented: 400, .reviewBare: 200,
+            .reviewFollowed: 1_000, .reviewDiscussed: 900, .reviewChangesRequested: 800, .reviewCommented: 400,
+            .reviewBare: 200,
             .trailerReviewed: 600, .trailerTested: 500, .trailerAcked: 300,
             .changeReviewed: 1_000, .changeMerged: 700, .changeTrivial: 300, .commitAuthored: 500, .coAuthored: 400,
             .reportConfirmed: 300,
-            .issueCompleted: 600, .issueNotPlanned: 500, .issueClosed: 500,
+            .issueCompleted: 600, .issueNotPlanned: 500, .issueClosed: 500, .issueSorted: 200,
             .packageMaintained: 1_000, .releasePublished: 200,
             .designDiscussed: 600, .securityCredited: 1_000,
         ],
@@ -112,8 +134,29 @@ public struct Model: Sendable {
         limits: [
             .halfLife: 180, .recentQuarter: 415, .gap: 2, .undone: 7, .trivialLines: 5, .commentLength: 40,
             .dependents: 3,
-            .dependentsLog: 10, .participants: 2, .priorSuccesses: 7, .priorFailures: 3, .listed: 50,
+            .dependentsLog: 10, .participants: 2, .priorSuccesses: 7, .priorFailures: 3, .listed: 50, .families: 100,
+            .stranger: 500, .damping: 850, .rounds: 20, .pairShare: 600, .circleUnits: 10, .ringEdge: 50,
+            .ringOutside: 100, .standingStep: 125, .baseStep: 50,
         ])
+
+    /// Plain counting, to hold beside `standing1`: an independent unit is a unit, whatever it took and whoever confirmed
+    /// it. Caps, minimum and exclusions are the same, so the difference between the two is what the weights do.
+    public static let plain1 = Model(
+        id: "plain", version: 1, values: Dictionary(uniqueKeysWithValues: Act.allCases.map { ($0, 1_000) }),
+        factors: Dictionary(uniqueKeysWithValues: Factor.allCases.map { ($0, 1_000) }), facets: standing1.facets,
+        limits: standing1.limits.merging([.stranger: 1_000]) { $1 })
+
+    /// Every model that readers can ask for; the first is the one profiles are published with.
+    public static let all = [standing1, plain1]
+
+    /// The model called `name`, as in `standing-1`; nil when there is none.
+    public static func named(_ name: String) -> Model? { self.all.first { $0.name == name } }
+
+    /// Its name in addresses, `standing-1`.
+    public var name: String { "\(self.id)-\(self.version)" }
+
+    /// Whether it looks at what others did to weigh what the subject did.
+    public var knowsOthers: Bool { self[.stranger] < 1_000 }
 
     subscript(act: Act) -> Int64 { Model.number(self.values, act) }
     subscript(factor: Factor) -> Int64 { Model.number(self.factors, factor) }
@@ -157,6 +200,7 @@ extension Model {
 
 /// What somebody did, as finely as its worth differs. Each belongs to one facet.
 enum Act: String, CaseIterable {
+    case reviewFollowed = "review_followed_by_push"
     case reviewDiscussed = "review_with_comments"
     case reviewChangesRequested = "review_changes_requested"
     case reviewCommented = "review_comment"
@@ -173,6 +217,7 @@ enum Act: String, CaseIterable {
     case issueCompleted = "issue_closed_completed"
     case issueNotPlanned = "issue_closed_not_planned"
     case issueClosed = "issue_closed"
+    case issueSorted = "issue_sorted"
     case packageMaintained = "package_maintained"
     case releasePublished = "release_published"
     case designDiscussed = "design_discussed"

@@ -4,29 +4,33 @@ public import Reputation
 struct Opinion {
     let facet: Facet.Name?
     let value: Int64
-    let confirmers: [Account.Key]
+    /// What the confirmers' standing leaves of the value, per mille; part of `value`.
+    let weight: Int64
+    let confirmers: [Mark<Account>]
     let exclusion: Exclusion?
 
-    init(_ evidence: Evidence, subject: Set<Account.Key>, model: Model) {
-        let company = Company(evidence, subject: subject)
-        self.facet = evidence.facet
+    init(_ fact: Fact, subject: Set<Mark<Account>>, model: Model, surroundings: Surroundings) {
+        let company = Company(fact, subject: subject)
+        self.facet = fact.facet
         self.confirmers = company.others
-        guard self.facet != nil, let substance = evidence.substance(company, model: model) else {
+        guard self.facet != nil, let substance = fact.substance(company, model: model) else {
             self.value = 0
+            self.weight = 0
             self.exclusion = .notScored
             return
         }
-        self.value = substance.value * evidence.standingFactor(model) / 1_000
         self.exclusion =
-            evidence.dependence(company, subject: subject) ?? substance.shortfall
-            ?? evidence.ownership(subject) ?? evidence.confirmation(company, model: model)
+            fact.dependence(company, subject: subject) ?? substance.shortfall ?? fact.ownership(subject)
+            ?? fact.confirmation(company, model: model)
+        self.weight = fact.weight(company, surroundings)
+        self.value = substance.value * fact.standingFactor(model) / 1_000 * self.weight / 1_000
     }
 }
 
 /// Who else took part in a fact, as far as it can confirm the subject's work.
 struct Company {
     /// Distinct people and organisations that are not the subject, in order.
-    let others: [Account.Key]
+    let others: [Mark<Account>]
     /// Whether one of the others reviewed.
     let reviewed: Bool
     /// Whether one of the subject's accounts took part as somebody else.
@@ -36,14 +40,23 @@ struct Company {
     /// Whether anybody is named.
     let isEmpty: Bool
 
-    init(_ evidence: Evidence, subject: Set<Account.Key>) {
-        let relevant = evidence.confirmingCounterparties
-        let people = relevant.filter { !subject.contains($0.account.key) && $0.account.kind.isAnswerable }
-        self.others = Set(people.map(\.account.key)).sorted()
-        self.reviewed = people.contains { $0.role == .reviewer }
-        self.hasOwn = relevant.contains { subject.contains($0.account.key) }
-        self.mergedByOwn = relevant.contains { $0.role == .merger && subject.contains($0.account.key) }
-        self.isEmpty = relevant.isEmpty
+    init(_ fact: Fact, subject: Set<Mark<Account>>) {
+        var others: [Mark<Account>] = []
+        var (reviewed, hasOwn, mergedByOwn, isEmpty) = (false, false, false, true)
+        let roles = fact.confirmingRoles
+        for party in fact.parties where roles(party.role) {
+            isEmpty = false
+            if subject.contains(party.account) {
+                hasOwn = true
+                if party.role == .merger { mergedByOwn = true }
+            } else if party.kind.isAnswerable {
+                if party.role == .reviewer { reviewed = true }
+                if !others.contains(party.account) { others.append(party.account) }
+            }
+        }
+        others.sort()
+        self.others = others
+        (self.reviewed, self.hasOwn, self.mergedByOwn, self.isEmpty) = (reviewed, hasOwn, mergedByOwn, isEmpty)
     }
 }
 
@@ -54,8 +67,13 @@ extension Account.Kind {
 
 extension Evidence {
     /// The facet a fact of this kind and outcome concerns; nil when it concerns none.
-    public var facet: Facet.Name? {
-        switch self.kind {
+    public var facet: Facet.Name? { self.kind.facet(self.outcome) }
+}
+
+extension Evidence.Kind {
+    /// The facet a fact of this kind concerns that ended so.
+    func facet(_ outcome: Evidence.Outcome?) -> Facet.Name? {
+        switch self {
         case .reviewGiven: .reviewing
         case .changeMerged, .changeDeclined, .commitAuthored, .issueReported: .contributing
         case .issueTriaged: .triage
@@ -63,7 +81,7 @@ extension Evidence {
         case .designDiscussion: .design
         case .securityCredit: .security
         case .commitTrailer:
-            switch self.outcome {
+            switch outcome {
             case .reviewedBy, .ackedBy, .testedBy: .reviewing
             case .coAuthoredBy: .contributing
             default: nil
@@ -71,17 +89,19 @@ extension Evidence {
         case .vouch, .disclosure, .attestedActivity: nil
         }
     }
+}
 
-    /// The counterparties whose part confirms the work: whose change was reviewed, whose issue was triaged, who took
-    /// the change. Where the source does not tell that role, everyone it names.
-    var confirmingCounterparties: [Counterparty] {
+extension Fact {
+    var facet: Facet.Name? { self.kind.facet(self.outcome) }
+
+    /// Whose part confirms the work: whose change was reviewed, whose issue was triaged, who took the change. Where the
+    /// source does not tell that role, everyone it names.
+    var confirmingRoles: (Evidence.Counterparty.Role) -> Bool {
         switch self.kind {
         case .reviewGiven, .issueTriaged:
-            let authors = self.counterparties.filter { $0.role == .author }
-            return authors.isEmpty ? self.counterparties : authors
-        case .changeMerged, .changeDeclined, .issueReported:
-            return self.counterparties.filter { $0.role != .author }
-        default: return self.counterparties
+            self.parties.contains { $0.role == .author } ? { $0 == .author } : { _ in true }
+        case .changeMerged, .changeDeclined, .issueReported: { $0 != .author }
+        default: { _ in true }
         }
     }
 
@@ -94,10 +114,10 @@ extension Evidence {
     }
 
     /// Why nobody independent confirms the fact.
-    func dependence(_ company: Company, subject: Set<Account.Key>) -> Exclusion? {
-        if self.source.class == .own { return .ownWord }
-        if self.flags.contains(.botActor) || self.account.kind == .bot { return .botActor }
-        if self.account.kind == .agent { return .agentActor }
+    func dependence(_ company: Company, subject: Set<Mark<Account>>) -> Exclusion? {
+        if self.isOwnWord { return .ownWord }
+        if self.flags.contains(.botActor) || self.accountKind == .bot { return .botActor }
+        if self.accountKind == .agent { return .agentActor }
         if self.flags.contains(.forkOnly) { return .forkOnly }
         if self.flags.contains(.rubberStamp) { return .rubberStamp }
         if self.flags.contains(.selfReviewed) { return .selfReviewed }
@@ -110,9 +130,9 @@ extension Evidence {
     }
 
     /// Whether the project is the subject's own. A package's dependents are independent whoever owns the package.
-    func ownership(_ subject: Set<Account.Key>) -> Exclusion? {
+    func ownership(_ subject: Set<Mark<Account>>) -> Exclusion? {
         guard self.kind != .packageMaintained else { return nil }
-        let owned = self.flags.contains(.selfOwned) || self.project.owner.map(subject.contains) ?? false
+        let owned = self.flags.contains(.selfOwned) || self.owner.map(subject.contains) ?? false
         return owned ? .selfOwned : nil
     }
 
@@ -130,7 +150,7 @@ extension Evidence {
     func standingFactor(_ model: Model) -> Int64 {
         var factor: Int64 = 1_000
         if self.kind == .reviewGiven {
-            let standing: [Association] = [.owner, .member, .collaborator, .contributor]
+            let standing: [Evidence.Association] = [.owner, .member, .collaborator, .contributor]
             if let association = self.association {
                 factor = standing.contains(association) ? 1_000 : model[.outsider]
             } else {
@@ -139,5 +159,21 @@ extension Evidence {
         }
         if self.flags.contains(.reciprocalPair) { factor = factor * model[.reciprocal] / 1_000 }
         return factor
+    }
+
+    /// What the standing of those who confirm the fact leaves of it, per mille: the best of them counts.
+    ///
+    /// Who reviews or triages meets whoever comes; there the subject's own standing in the project serves as well.
+    func weight(_ company: Company, _ surroundings: Surroundings) -> Int64 {
+        guard surroundings.standings.model != nil, !company.others.isEmpty, !self.isConfirmedBySource else {
+            return 1_000
+        }
+        let standings = surroundings.standings
+        let meets = self.kind == .reviewGiven || self.kind == .issueTriaged
+        let own = meets ? standings.standing(of: self.account, in: self.project) : 0
+        return company.others.reduce(0) { best, other in
+            let standing = max(own, standings.standing(of: other, in: self.project))
+            return max(best, standing * surroundings.left(of: other) / 1_000)
+        }
     }
 }

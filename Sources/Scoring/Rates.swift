@@ -1,12 +1,31 @@
 /// Arithmetic with +, −, × and ÷ alone, which IEEE 754 rounds the same on every machine; no logarithm or gamma function
 /// of a C library is involved.
 
+/// What is expected of a rate before anything is known of the person: so many earlier outcomes.
+struct Prior: Hashable {
+    let successes: Int
+    let failures: Int
+
+    /// Where nothing is known of the projects either.
+    init(_ model: Model) {
+        self.successes = Int(model[.priorSuccesses])
+        self.failures = Int(model[.priorFailures])
+    }
+
+    /// As many outcomes as the model's own prior has, shared as `perMille` says; neither kind is ruled out.
+    init(perMille: Int64, model: Model) {
+        let strength = model[.priorSuccesses] + model[.priorFailures]
+        self.successes = Int(min(strength - 1, max(1, (strength * perMille + 500) / 1_000)))
+        self.failures = Int(strength) - self.successes
+    }
+}
+
 extension Rate {
-    /// The posterior of `successes` of `trials` with the model's prior.
-    init(_ name: Name, successes: Int, trials: Int, model: Model) {
+    /// The posterior of `successes` of `trials` after `prior`.
+    init(_ name: Name, successes: Int, trials: Int, prior: Prior) {
         precondition(0 <= successes && successes <= trials)
-        let alpha = Int(model[.priorSuccesses]) + successes
-        let beta = Int(model[.priorFailures]) + trials - successes
+        let alpha = prior.successes + successes
+        let beta = prior.failures + trials - successes
         self.name = name
         self.successes = successes
         self.trials = trials

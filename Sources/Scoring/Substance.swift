@@ -11,7 +11,7 @@ struct Substance {
     }
 }
 
-extension Evidence {
+extension Fact {
     /// What the fact is worth by itself; nil when its outcome is none the model scores.
     func substance(_ company: Company, model: Model) -> Substance? {
         switch self.kind {
@@ -31,6 +31,7 @@ extension Evidence {
 
     private func reviewAct(_ model: Model) -> Act {
         let remarks = (self.measures[.inlineComments] ?? 0) + (self.measures[.reviewComments] ?? 0)
+        if (self.measures[.authorPushedAfter] ?? 0) > 0 { return .reviewFollowed }
         if remarks > 0 { return .reviewDiscussed }
         if self.outcome == .changesRequested { return .reviewChangesRequested }
         // A forge takes no comment that says nothing: without text of its own it holds remarks on lines.
@@ -64,7 +65,8 @@ extension Evidence {
         switch self.outcome {
         case .completed: .issueCompleted
         case .notPlanned: .issueNotPlanned
-        case .reopened, .labeled, .assigned, .milestoned, .transferred: nil
+        case .reopened: nil
+        case .labeled, .assigned, .milestoned, .transferred: .issueSorted
         default: .issueClosed
         }
     }
@@ -83,7 +85,7 @@ extension Evidence {
     }
 }
 
-extension Evidence {
+extension Fact {
     /// Whether this is a review that said nothing.
     func isBareReview(_ model: Model) -> Bool { self.kind == .reviewGiven && self.reviewAct(model) == .reviewBare }
 }

@@ -84,6 +84,7 @@ extension Problem {
         case let error as ClaimError: (Problem(error), false)
         case let error as IssueError: (Problem(error), false)
         case let error as RevokeError: (Problem(error), false)
+        case let error as HistoryError: (Problem(error), false)
         case let error as AddCheckpointError: (Problem(error), false)
         case let error as WitnessRefusal: (Problem(error), false)
         case let error as WebhookRefusal: (Problem(error), false)
@@ -152,6 +153,20 @@ extension Problem {
         self.init(
             status: 503, name: name, title: "The facts were not recorded", detail: "\(error)",
             retryAfter: 1)
+    }
+
+    init(_ error: HistoryError) {
+        switch error {
+        case .busy: self = .overloaded
+        case .neverThatLarge:
+            self = .invalid("?as_of", "The ledger never was that large: /evidence/checkpoint says how large it is.")
+        case .tooMuch(let limit):
+            self.init(
+                status: 422, name: "too-much-evidence", title: "Too much evidence to reckon on demand",
+                detail:
+                    "This developer has more than \(limit) facts. The profile itself, without parameters, has them all."
+            )
+        }
     }
 
     init(_ error: ClaimError) {

@@ -13,6 +13,8 @@ enum Routes {
         ("GET", "/v1/profiles/{handle}", ProfileRoutes.document),
         ("GET", "/v1/profiles/{handle}/facets", ProfileRoutes.facets),
         ("GET", "/v1/profiles/{handle}/evidence", ProfileRoutes.evidence),
+        ("GET", "/v1/profiles/{handle}/explain", HistoryRoutes.explain),
+        ("GET", "/v1/profiles/{handle}/diff", HistoryRoutes.changes),
         ("POST", "/v1/profiles/{handle}/credentials", CredentialRoutes.issue),
         ("GET", "/v1/profiles/{handle}/credentials", CredentialRoutes.list),
         ("GET", "/p/{handle}", PageRoutes.profile),
@@ -73,7 +75,8 @@ enum Routes {
         ("GET", "/status/history/{list}", StatusRoutes.history),
         ("POST", "/v1/credentials/{id}/revoke", CredentialRoutes.revoke),
         ("POST", "/v1/verify", VerifyRoutes.verify),
-        ("GET", "/v1/models/{id}", IssuerRoutes.model),
+        ("GET", "/v1/models", HistoryRoutes.models),
+        ("GET", "/v1/models/{id}", HistoryRoutes.model),
         // operation
         ("GET", "/healthz", OperationRoutes.alive),
         ("GET", "/readyz", OperationRoutes.ready),

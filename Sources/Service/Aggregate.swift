@@ -3,7 +3,7 @@ internal import Crypto
 public import Postgres
 internal import Profiles
 internal import Reputation
-internal import Scoring
+public import Scoring
 public import Store
 
 /// Computes profiles from the evidence in the ledger.
@@ -16,24 +16,65 @@ public struct Aggregate: Sendable {
     /// A developer's evidence, assessed, and what it was read from.
     struct Assessed {
         let accounts: [Account]
-        let assessment: Assessment
+        var assessment: Assessment
         let coverage: [SourceCoverage]
         let head: LedgerHead?
-        /// The facts that were assessed.
-        let rows: [StoredEvidence]
     }
 
     /// Assesses all evidence of `developer`'s accounts in the ledger's prefix under its present head, whatever is
-    /// appended meanwhile.
+    /// appended meanwhile, by the model that profiles are published with.
     func assess(_ developer: StoredDeveloper, on connection: isolated Connection) throws -> Assessed {
         let head = try connection.ledgerHead()
-        let rows = try StoredEvidence.read(
-            connection.run(.evidence(ofDeveloper: developer.id, in: head?.size ?? 0))
-                + connection.run(.triageByOthers(ofDeveloper: developer.id, in: head?.size ?? 0)))
+        let standings = try self.authority.standings.standings(
+            by: Self.published, of: head?.size ?? 0, on: connection)
+        return try self.assess(developer, knowing: standings, head: head, on: connection)
+    }
+
+    /// The same, knowing of everybody else what `standings` says.
+    func assess(
+        _ developer: StoredDeveloper, knowing standings: Standings, head: LedgerHead?,
+        on connection: isolated Connection
+    ) throws -> Assessed {
+        let size = head?.size ?? 0
+        let briefs =
+            try connection.run(.briefs(ofDeveloper: developer.id, in: size))
+            + connection.run(.triageByOthers(ofDeveloper: developer.id, in: size))
+        let facts = try [Fact](StoredBrief.read(briefs))
         let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
+        var assessment = Scoring.assess(
+            facts, of: Self.marks(accounts), asOf: self.day(head), model: Self.published, standings: standings)
+        try self.name(&assessment, on: connection)
         return Assessed(
-            accounts: accounts, assessment: try self.assess(rows, of: Set(accounts.map(\.key)), head: head),
-            coverage: try SourceCoverage.read(connection.run(.coverage)), head: head, rows: rows)
+            accounts: accounts, assessment: assessment, coverage: try SourceCoverage.read(connection.run(.coverage)),
+            head: head)
+    }
+
+    /// The model that profiles are published with; the others are for those who ask.
+    static let published = Model.standing1
+
+    static func marks(_ accounts: [Account]) -> Set<Mark<Account>> {
+        Set(accounts.map { Marking.service.account($0.key) })
+    }
+
+    /// The day of the ledger's newest observation.
+    func day(_ head: LedgerHead?) -> Day { (head?.observedAt ?? self.authority.now()).day }
+
+    /// Looks up what the document of `assessment` calls its entries.
+    func name(_ assessment: inout Assessment, on connection: isolated Connection) throws {
+        let located = Set(assessment.located)
+        let entries = located.union(assessment.listed)
+        guard !entries.isEmpty else { return }
+        for row in try connection.run(.names(of: Array(entries))) {
+            let entry = try row.int(0)
+            assessment.names.commitments[entry] = try row.text(1)
+            guard located.contains(entry) else { continue }
+            let owner = try row.textOrNil(5).map {
+                Account.Key(platform: Platform(rawValue: $0), id: try row.textOrNil(6) ?? "")
+            }
+            assessment.names.projects[entry] = Project(
+                platform: Platform(rawValue: try row.textOrNil(2) ?? ""), id: try row.textOrNil(3) ?? "",
+                name: try row.textOrNil(4) ?? "", owner: owner)
+        }
     }
 
     /// Computes the profile of `developer` anew and puts it in place of the last one, unless they were erased meanwhile.
@@ -42,8 +83,26 @@ public struct Aggregate: Sendable {
     /// an erasure never brings back what that took away.
     func refresh(_ developer: StoredDeveloper, on connection: isolated Connection) throws {
         guard let developer = try connection.lock(developer.id) else { return }
-        let assessed = try self.assess(developer, on: connection)
-        let text = self.document(handle: developer.handle ?? "", assessed).canonical
+        try self.write(self.assess(developer, on: connection), of: developer, on: connection)
+    }
+
+    /// The same without waiting for the standings of the newest facts: the refresher sees to those.
+    func refreshAtOnce(_ developer: StoredDeveloper, on connection: isolated Connection) throws {
+        guard let developer = try connection.lock(developer.id) else { return }
+        let head = try connection.ledgerHead()
+        let standings = try self.authority.standings.nearest(by: Self.published, to: head?.size ?? 0, on: connection)
+        let assessed = try self.assess(developer, knowing: standings, head: head, on: connection)
+        try self.write(assessed, of: developer, on: connection)
+    }
+
+    /// Stores the profile, unless it says nothing new: the ledger it names is the one at which it last changed.
+    private func write(
+        _ assessed: Assessed, of developer: StoredDeveloper, on connection: isolated Connection
+    ) throws {
+        let document = self.document(handle: developer.handle ?? "", assessed)
+        let stored = try connection.run(.profile(ofDeveloper: developer.id)).first?.textOrNil(0)
+        if let stored, try JSON(parsing: stored.utf8).without("ledger") == document.without("ledger") { return }
+        let text = document.canonical
         try connection.writeProfile(
             developer: developer.id, document: text, digest: SHA256.hash(text.utf8).base64URL,
             weightiest: Aggregate.weightiest(of: assessed.assessment),
@@ -53,10 +112,10 @@ public struct Aggregate: Sendable {
     /// The facts behind the facets, those first that weigh most in theirs.
     private static func weightiest(of assessment: Assessment) -> [String] {
         let lists = assessment.facets.map(\.evidence)
-        var seen: Set<String> = []
+        var seen: Set<Int64> = []
         return (0..<(lists.map(\.count).max() ?? 0)).flatMap { rank in
             lists.compactMap { $0.count > rank ? $0[rank] : nil }
-        }.filter { seen.insert($0).inserted }
+        }.filter { seen.insert($0).inserted }.map(assessment.names.commitment)
     }
 
     /// Computes the profiles of all `developers` anew, in one transaction each.
@@ -66,21 +125,30 @@ public struct Aggregate: Sendable {
         }
     }
 
-    /// Assesses `rows` as of the day of the ledger's newest observation.
-    func assess(_ rows: [StoredEvidence], of subject: Set<Account.Key>, head: LedgerHead?) throws -> Assessment {
-        let evidence = try rows.map { row in
-            (commitment: row.commitment, evidence: try Evidence(parsing: row.document.utf8))
+    /// Assesses `rows` of somebody who may be nobody's developer, as of the day of the ledger's newest observation.
+    func assess(
+        _ rows: [StoredEvidence], of subject: Set<Account.Key>, head: LedgerHead?, on connection: isolated Connection
+    ) throws -> Assessment {
+        let facts = try rows.map { row in
+            Fact(try Evidence(parsing: row.document.utf8), entry: row.entryIndex, by: .service)
         }
-        return Scoring.assess(evidence, of: subject, asOf: (head?.observedAt ?? self.authority.now()).day)
+        let standings = try self.authority.standings.nearest(by: Self.published, to: head?.size ?? 0, on: connection)
+        var assessment = Scoring.assess(
+            facts, of: Set(subject.map(Marking.service.account)), asOf: self.day(head), model: Self.published,
+            standings: standings)
+        try self.name(&assessment, on: connection)
+        return assessment
     }
 
     /// How many of a facet's facts the document names.
     private static let named = 3
 
-    private func document(handle: String, _ assessed: Assessed) -> JSON {
+    func document(handle: String, _ assessed: Assessed) -> JSON {
         var members = assessed.assessment.document.object ?? [:]
         members["handle"] = .string(handle)
-        members["model"] = Aggregate.model
+        members["model"] =
+            Model.all.first { $0.id == assessed.assessment.model && $0.version == assessed.assessment.modelVersion }?
+            .reference
         members["ledger"] = [
             "origin": .string(assessed.head?.origin ?? self.authority.origin), "size": .int(assessed.head?.size ?? 0),
             "root": .string(Base64.encode(assessed.head?.root ?? [])),
@@ -97,11 +165,24 @@ public struct Aggregate: Sendable {
         return .object(members)
     }
 
-    /// The model every profile is computed with: its id, version and the digest of its weights.
-    public static let model: JSON = [
-        "id": .string(Model.standing1.id), "version": .int(Model.standing1.version),
-        "digest": .string(Model.standing1.digest),
-    ]
+    /// The model every profile is published with: its id, version and the digest of its weights.
+    public static let model: JSON = Self.published.reference
+}
+
+extension Model {
+    /// How results name the model: its id, version and the digest of its weights.
+    public var reference: JSON {
+        ["id": .string(self.id), "version": .int(self.version), "digest": .string(self.digest)]
+    }
+}
+
+extension JSON {
+    /// The object without its member `name`.
+    func without(_ name: String) -> JSON {
+        guard var members = self.object else { return self }
+        members[name] = nil
+        return .object(members)
+    }
 }
 
 extension SourceCoverage {
@@ -125,65 +206,5 @@ extension StoredFacet {
                 name: facet.name.rawValue, state: "insufficient_evidence", level: 0, n: Int64(facet.n),
                 quarters: Int64(facet.longHorizon.activeQuarters))
         }
-    }
-}
-
-/// What `rebuild` did.
-public struct RebuildSummary: Sendable {
-    /// Accounts with evidence, facts, and developers whose stored profile was written.
-    public var accounts: Int64 = 0
-    /// See `accounts`.
-    public var evidence: Int64 = 0
-    /// See `accounts`.
-    public var developers: Int64 = 0
-    /// Hex SHA-256 over the assessment of every account in turn: the same ledger gives the same digest.
-    public var digest = ""
-
-    /// The summary as `--json` prints it.
-    public var json: JSON {
-        [
-            "accounts": .int(self.accounts), "evidence": .int(self.evidence), "developers": .int(self.developers),
-            "digest": .string(self.digest),
-        ]
-    }
-}
-
-extension Aggregate {
-    /// Computes everything from the ledger again: every developer's profile is stored, and what each account alone
-    /// would be assessed as goes into a digest, so that two rebuilds can be compared without storing anything about
-    /// people who did not ask for it.
-    public func rebuild(on connection: Connection) async throws -> RebuildSummary {
-        var summary = try await connection.transaction { connection in try self.assessEveryAccount(on: connection) }
-        let developers = try await StoredDeveloper.read(connection.run(.developers))
-        try await self.refresh(developers, on: connection)
-        summary.developers = Int64(developers.count)
-        return summary
-    }
-
-    private func assessEveryAccount(on connection: isolated Connection) throws -> RebuildSummary {
-        let head = try connection.ledgerHead()
-        var summary = RebuildSummary()
-        var digest = SHA256()
-        var current: Int64?
-        var rows: [StoredEvidence] = []
-        func assessCurrent() throws {
-            guard let first = rows.first else { return }
-            let subject = try Evidence(parsing: first.document.utf8).account.key
-            let assessment = try self.assess(rows, of: [subject], head: head)
-            digest.update(Array(assessment.document.canonical.utf8))
-            summary.accounts += 1
-            summary.evidence += Int64(rows.count)
-            rows.removeAll(keepingCapacity: true)
-        }
-        try connection.eachEvidence(in: head?.size ?? 0) { account, row in
-            if account != current {
-                try assessCurrent()
-                current = account
-            }
-            rows.append(row)
-        }
-        try assessCurrent()
-        summary.digest = digest.finish().hex
-        return summary
     }
 }

@@ -12,6 +12,8 @@ public struct Authority: Sendable {
     public let keys: Keys
     /// The present moment.
     public let now: @Sendable () -> Instant
+    /// What was reckoned of everybody in the ledger so far.
+    let standings = StandingsBook()
 
     /// An authority.
     public init(settings: Settings, keys: Keys, now: @escaping @Sendable () -> Instant) {

@@ -6,7 +6,10 @@ public struct Background: Sendable {
     public let sequencer: Sequencer
     /// Shows the ledger.
     public let publication: Publication
-    private let refresher: Refresher
+    /// Keeps profiles as the ledger has them.
+    public let refresher: Refresher
+    /// Reckons profiles on demand.
+    public let history: History
     private let renewal: Renewal
 
     /// Opens a connection for each, begins the ledger where there is none, and shows it as it is.
@@ -30,7 +33,9 @@ public struct Background: Sendable {
         return Background(
             sequencer: Sequencer(
                 authority: authority, publication: publication, refresher: refresher, on: writer),
-            publication: publication, refresher: refresher, renewal: Renewal(authority: authority, on: refreshing))
+            publication: publication, refresher: refresher,
+            history: History(authority: authority, on: try await connect("standingd history")),
+            renewal: Renewal(authority: authority, on: refreshing))
     }
 
     /// Works until cancelled; `report` hears of each turn that failed and will be tried again.

@@ -176,13 +176,17 @@ extension Erase {
                     identityHash: one.fact.identityHash, salt: one.fact.salt, document: one.fact.document,
                     evidence: one.fact.evidence)
             }, accounts: accounts, projects: projects)
+        try connection.append(
+            retold.enumerated().map { offset, one in
+                one.fact.brief(entry: start + Int64(offset), account: one.old.account)
+            })
     }
 
     /// Computes the profiles of `developers` anew, and issues those that are published again: the old ones name facts that
     /// can no longer be shown.
     private func renew(_ developers: [StoredDeveloper], on connection: isolated Connection) throws {
         for developer in developers {
-            try Aggregate(authority: self.authority).refresh(developer, on: connection)
+            try Aggregate(authority: self.authority).refreshAtOnce(developer, on: connection)
             guard developer.state == "published" else { continue }
             _ = try Issue(authority: self.authority).credential(of: developer, on: connection)
         }

@@ -61,7 +61,7 @@ public struct Evaluate: Sendable {
                     query: request.repository.map { "change in \($0)" } ?? "a change", at: now)
             }
             let assessment = try Aggregate(authority: self.authority).assess(
-                known?.rows ?? [], of: known?.subject ?? [], head: head)
+                known?.rows ?? [], of: known?.subject ?? [], head: head, on: connection)
             let here = try Standing(here: request.repository, in: known?.rows ?? [], counted: assessment)
             let results = Policy.standard.apply(assessment, here: here, request: request)
             return self.answer(

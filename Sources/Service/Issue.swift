@@ -43,7 +43,12 @@ public struct Issue: Sendable {
             Int64(randomBytes(3).reduce(0) { $0 << 8 | Int($1) } % StatusTable.count)
         }
         let draft = Draft(
-            id: id, handle: handle, order: order, assessed: assessed, ledger: self.ledger(assessed.head),
+            id: id, handle: handle, order: order, assessed: assessed,
+            rows: order.format != .threshold
+                ? []
+                : try StoredEvidence.read(
+                    connection.run(.evidence(ofDeveloper: developer.id, in: assessed.head?.size ?? 0))),
+            ledger: self.ledger(assessed.head),
             accounts: try order.accounts(among: assessed.accounts), now: now,
             lifetime: order.lifetime ?? self.authority.settings.credentialLife, place: place)
         let made = try draft.signed(by: self.authority)

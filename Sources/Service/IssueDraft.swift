@@ -14,6 +14,8 @@ extension Issue {
         let handle: String
         let order: IssueOrder
         let assessed: Aggregate.Assessed
+        /// The developer's facts, where a bound is told of them.
+        let rows: [StoredEvidence]
         let ledger: CredentialPayload.Ledger
         let accounts: [Account]
         let now: Instant
@@ -76,7 +78,7 @@ extension Issue {
                     coverage: self.coverage, terms: terms)
             }
             guard let threshold = self.order.threshold else { preconditionFailure("a bound is ordered with its claim") }
-            let evidence = try self.assessed.rows.map { try Evidence(parsing: $0.document.utf8) }
+            let evidence = try self.rows.map { try Evidence(parsing: $0.document.utf8) }
             guard threshold.isMet(by: self.assessed.assessment, from: evidence) else {
                 throw IssueError.thresholdNotMet
             }

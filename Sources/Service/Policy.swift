@@ -19,9 +19,9 @@ struct Standing {
         let excluded = Set(
             assessment.rows.filter {
                 if case .excluded = $0.verdict { true } else { false }
-            }.map(\.commitment))
+            }.map(\.entry))
         var units: [Evidence.Kind: Set<String>] = [:]
-        for row in rows where !excluded.contains(row.commitment) {
+        for row in rows where !excluded.contains(row.entryIndex) {
             let evidence = try Evidence(parsing: row.document.utf8)
             guard evidence.project.name.lowercased() == name.lowercased() else { continue }
             units[evidence.kind, default: []].insert(evidence.object.unit)

@@ -126,6 +126,10 @@ extension Ledger {
                     entryIndex: start + Int64(offset), commitment: fact.commitment.text,
                     identityHash: fact.identityHash, salt: fact.salt, document: fact.document, evidence: fact.evidence)
             }, accounts: accounts, projects: projects)
+        try connection.append(
+            facts.enumerated().map { offset, fact in
+                fact.brief(entry: start + Int64(offset), account: accounts[fact.evidence.account.key])
+            })
         let subjects = Set(facts.compactMap { accounts[$0.evidence.account.key] })
         // An issue that is open again undoes what others did to it.
         let reopenings = facts.filter { $0.evidence.kind == .issueTriaged && $0.evidence.outcome == .reopened }
@@ -154,6 +158,12 @@ extension Ledger {
 }
 
 extension SealedFact {
+    /// What the models need of the fact, which is about the account of our number `account`.
+    func brief(entry: Int64, account: Int64?) -> StoredBrief {
+        guard let account else { preconditionFailure("accounts are resolved before their evidence") }
+        return StoredBrief(self.evidence, entry: entry, account: account)
+    }
+
     /// Where the fact is, which `known` must have.
     func place(in known: [[UInt8]: StoredIdentity]) -> RecordedFact {
         guard let place = known[self.identityHash] else { preconditionFailure("every fact is known by now") }

@@ -21,6 +21,18 @@ public struct StoredDeveloper: Sendable {
 
     /// The developers in `rows`.
     public static func read(_ rows: [Row]) throws -> [StoredDeveloper] { try rows.map { try StoredDeveloper($0) } }
+
+    /// The accounts in `rows` of `SQL.accountsOfDevelopers` by developer.
+    public static func accounts(_ rows: [Row]) throws -> [Int64: [Account]] {
+        var accounts: [Int64: [Account]] = [:]
+        for row in rows {
+            accounts[try row.int(0), default: []].append(
+                Account(
+                    key: .init(platform: Platform(rawValue: try row.text(2)), id: try row.text(3)),
+                    login: try row.text(4), kind: Account.Kind(rawValue: try row.text(5)) ?? .user))
+        }
+        return accounts
+    }
 }
 
 /// One facet as search needs it.
@@ -56,6 +68,11 @@ extension SQL {
     /// What the page of `handle` shows: the document and the commitments of the facts behind it; no row as above.
     public static func publishedPage(_ handle: String) -> SQL {
         "SELECT document, weightiest FROM developers WHERE handle = \(handle) AND state = 'published'"
+    }
+
+    /// The developer whose published profile `handle` is: id, handle, state, discoverable, or no row.
+    public static func publishedDeveloper(_ handle: String) -> SQL {
+        "SELECT id, handle, state, discoverable FROM developers WHERE handle = \(handle) AND state = 'published'"
     }
 
     /// The developer with this number: id, handle, state, discoverable.
@@ -105,6 +122,21 @@ extension SQL {
         ORDER BY f.level DESC, d.handle LIMIT \(limit)
         """
     }
+
+    /// Those of `developers` that have not been erased: id, handle, state, discoverable.
+    public static func developers(_ developers: [Int64]) -> SQL {
+        """
+        SELECT id, handle, state, discoverable FROM developers
+        WHERE id = ANY(\(developers)) AND state <> 'erased' ORDER BY id
+        """
+    }
+
+    /// Every developer's accounts: the developer, then as `accounts(ofDeveloper:)`.
+    public static let accountsOfDevelopers: SQL =
+        """
+        SELECT l.developer, a.id, a.platform, a.platform_id, a.login, a.kind
+        FROM linked_accounts l JOIN accounts a ON a.id = l.account
+        """
 
     /// Every developer that has not been erased: id, handle, state, discoverable.
     public static let developers: SQL =

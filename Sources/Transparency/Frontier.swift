@@ -45,11 +45,18 @@ public struct Frontier: Sendable {
     /// - Parameter tiles: bytes of each tile; what lies past its width is not looked at.
     /// - Throws: `TileError`; `wrongRoot` when tiles and head do not belong together.
     public init(head: TreeHead, tiles: [Tile: [UInt8]]) throws(TileError) {
-        self.size = head.size
+        try self.init(size: head.size, tiles: tiles)
+        guard self.root == head.root else { throw .wrongRoot }
+    }
+
+    /// The edge of the tree that the first `size` leaves made, whatever came after, from the same tiles; its root is what
+    /// they say it was.
+    public init(size: Int64, tiles: [Tile: [UInt8]]) throws(TileError) {
+        self.size = size
         var level = 0
-        while head.size >> Int64(8 * level) > 0 {
-            let number = head.size >> Int64(8 * level + 8)
-            if let tile = Tile.at(.hashes(level: level), number: number, size: head.size) {
+        while size >> Int64(8 * level) > 0 {
+            let number = size >> Int64(8 * level + 8)
+            if let tile = Tile.at(.hashes(level: level), number: number, size: size) {
                 self.setGrowing(try tile.hashes(in: tiles), level: level)
             } else {
                 self.setGrowing([], level: level)
@@ -57,7 +64,6 @@ public struct Frontier: Sendable {
             level += 1
         }
         for hashes in self.growing.reversed() { self.peaks += Frontier.peaks(of: hashes) }
-        guard self.root == head.root else { throw .wrongRoot }
     }
 
     /// The tiles still growing in a tree of `size` leaves, one a level at most; full tiles are not among them.

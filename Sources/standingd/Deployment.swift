@@ -88,8 +88,15 @@ struct Deployment: Sendable {
         return forges
     }
 
-    /// Brings the schema up to date as the owner and returns the names of the migrations applied.
-    func migrate() async throws -> [String] { try await self.asOwner { try await $0.migrate() } }
+    /// Brings the schema up to date as the owner, and what it keeps beside the evidence; returns the names of the
+    /// migrations applied.
+    func migrate() async throws -> [String] {
+        try await self.asOwner { owner in
+            let names = try await owner.migrate()
+            if !names.isEmpty { _ = try await Briefs.complete(on: owner) }
+            return names
+        }
+    }
 
     /// Runs `body` with a connection of the owner of the tables.
     func asOwner<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {

@@ -30,7 +30,7 @@ struct ImportRun: Sendable {
                 report.failures.append("\(error)")
             }
         }
-        try await self.refresh(report.total.touched)
+        try await self.refreshProfiles()
         try await self.deployment.publish(on: self.connection)
         report.show(asJSON: self.isJSON)
         return report.isWhole
@@ -53,11 +53,10 @@ struct ImportRun: Sendable {
         return report.isWhole
     }
 
-    private func refresh(_ touched: Set<Int64>) async throws {
-        guard !touched.isEmpty else { return }
+    /// Everybody's: new facts about some show others in another light. Profiles that stay the same are not written.
+    private func refreshProfiles() async throws {
         let developers = try await StoredDeveloper.read(self.connection.run(.developers))
-        try await Aggregate(authority: self.deployment.authority).refresh(
-            developers.filter { touched.contains($0.id) }, on: self.connection)
+        try await Aggregate(authority: self.deployment.authority).refresh(developers, on: self.connection)
     }
 }
 

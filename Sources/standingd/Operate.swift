@@ -22,9 +22,13 @@ enum Operate {
     }
 
     static func rebuild(_ arguments: Arguments) async throws -> Bool {
-        try arguments.allow([])
+        try arguments.allow(["--briefs"])
         let summary = try await Deployment.with(arguments) { deployment, connection in
             _ = try await deployment.erase(on: connection)
+            if arguments.has("--briefs") {
+                let count = try await Briefs.rewrite(on: connection)
+                complain("wrote the briefs of \(count) facts anew")
+            }
             return try await Aggregate(authority: deployment.authority).rebuild(on: connection)
         }
         self.report(

@@ -21,7 +21,7 @@ struct Standingd {
           import … --dry-run                    what such an import would find; writes nothing, opens no database
           quarantine list                       the records that imports had to put aside, where they are and why
           quarantine replay gharchive FILE…|…   reads what was put aside of these sources again, as import does
-          rebuild                               compute every profile from the ledger again
+          rebuild [--briefs]                    compute every profile from the ledger again, or first what it is computed from
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
           recover --accept-size N               take the database's word for what was shown, the state directory being lost
@@ -56,7 +56,7 @@ struct Standingd {
             "--packages", "--sources", "--scope",
             "--name", "--handle", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
-        flags: ["--json", "--help", "--repair", "--compromised", "--dry-run"],
+        flags: ["--json", "--help", "--repair", "--briefs", "--compromised", "--dry-run"],
         general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
 
     static func main() async {

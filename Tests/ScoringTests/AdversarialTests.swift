@@ -24,28 +24,83 @@ struct AdversarialTests {
         #expect(facet.excluded == [.rubberStamp: 10])
     }
 
-    @Test func `a pair that approves each other gains little`() {
-        let honest = (0..<400).map { fact(.reviewGiven, $0, in: project($0 % 40), ago: Int64($0 * 4)) }
-        let pair = honest.map { review in
+    /// What `subject` comes to when the ledger holds `world`, of everybody.
+    private func known(_ subject: Int, in world: [Evidence]) -> Assessment {
+        let own = world.filter { $0.account.key == key(subject) }
+        return assess(committed(own), of: [key(subject)], asOf: today, standings: .of(world))
+    }
+
+    private func review(_ id: Int, by reviewer: Int, of author: Int, in home: Int) -> Evidence {
+        var review = fact(.reviewGiven, id, in: project(home), ago: Int64(id % 400 * 4), with: [account(author)])
+        review.account = account(reviewer)
+        return review
+    }
+
+    @Test func `a pair that approves each other is worth nothing, and a flag alone takes most`() {
+        let pair = (0..<400).flatMap { id in
+            [
+                self.review(id, by: 1, of: 100, in: id % 40), self.review(1_000 + id, by: 100, of: 1, in: id % 40),
+            ]
+        }
+        let honest = (0..<400).map { self.review($0, by: 1, of: 100 + $0 % 20, in: $0 % 40) }
+        #expect(self.known(1, in: honest)[.reviewing].height > 80)
+        #expect(self.known(1, in: pair)[.reviewing].credited == 0)
+        let flagged = pair.map { review in
             var review = review
-            review.counterparties[0].account = account(100)
             review.flags = [.reciprocalPair]
             return review
         }
-        #expect(assessed(honest)[.reviewing].height > 80)
-        #expect(assessed(pair)[.reviewing].height <= 25)
+        #expect(assessed(flagged)[.reviewing].height <= 25, "even where nothing is known of the other")
     }
 
-    @Test func `five who confirm only each other stay below the same work confirmed by many`() {
-        let ring = (0..<400).map {
-            fact(.changeMerged, $0, in: project($0 % 5), ago: Int64($0 * 4), with: [account(100 + $0 % 4)])
+    @Test func `two who review each other among others lose no more than what is between them`() {
+        let both = (0..<60).flatMap { id in
+            [
+                self.review(id, by: 1, of: 100, in: id % 10), self.review(1_000 + id, by: 100, of: 1, in: id % 10),
+                self.review(2_000 + id, by: 1, of: 200 + id, in: id % 10),
+                self.review(3_000 + id, by: 100, of: 300 + id, in: id % 10),
+            ]
         }
-        let open = (0..<400).map {
-            fact(.changeMerged, $0, in: project($0 % 40), ago: Int64($0 * 4), with: [account(100 + $0 % 60)])
+        let own = both.filter { $0.account.key == ada.key }
+        #expect(self.known(1, in: both)[.reviewing].credited == assessed(own)[.reviewing].credited)
+    }
+
+    @Test func `a ring of five, each in the others' projects, is worth nothing`() {
+        let ring = (0..<5).flatMap { owner in
+            (0..<5).filter { $0 != owner }.flatMap { member in
+                (0..<40).map { id in
+                    var change = fact(
+                        .changeMerged, owner * 1_000 + member * 100 + id, in: project(owner, owner: owner + 1),
+                        ago: Int64(id * 40), with: [account(owner + 1)])
+                    change.account = account(member + 1)
+                    return change
+                }
+            }
         }
-        let (closed, many) = (assessed(ring)[.contributing], assessed(open)[.contributing])
-        #expect(closed.counterparties == 4)
-        #expect(closed.height < 69 && closed.height < many.height - 15)
+        let outsider = (0..<10).map { id in
+            var change = fact(.changeMerged, 90_000 + id, in: project(1, owner: 2), ago: Int64(id), with: [account(2)])
+            change.account = account(77)
+            return change
+        }
+        for member in 1...5 { #expect(self.known(member, in: ring)[.contributing].credited == 0) }
+        #expect(
+            self.known(1, in: ring + outsider)[.contributing].height <= 5, "a newcomer drawn in opens it by little")
+        #expect(assessed(ring.filter { $0.account.key == ada.key })[.contributing].height < 69, "by the caps alone")
+    }
+
+    @Test func `five who also work with many others are no ring`() {
+        var team: [Evidence] = []
+        for number in 0..<400 {
+            let merger = 1 + number % 5
+            let author = number.isMultiple(of: 2) ? 1 + (number / 5) % 5 : 100 + number % 60
+            guard author != merger else { continue }
+            var change = fact(.changeMerged, number, in: project(1), ago: Int64(number * 4), with: [account(merger)])
+            change.account = account(author)
+            team.append(change)
+        }
+        let own = team.filter { $0.account.key == ada.key }
+        #expect(own.count > 30)
+        #expect(self.known(1, in: team)[.contributing].credited == assessed(own)[.contributing].credited)
     }
 
     @Test func `a package split in ten is one package`() {
@@ -134,6 +189,30 @@ struct AdversarialTests {
         #expect(facet.rates[0].perMille == 909)
         #expect(facet.rates[0].interval.contains(909) && facet.rates[0].interval.count < 20)
         #expect(facet.height > 90)
+    }
+
+    @Test(arguments: [500, 250, 50])
+    func `a fetch that stops at its limit deflates nobody`(limit: Int) {
+        let everything = (0..<5_500).map { id in
+            fact(id % 11 == 0 ? .changeDeclined : .changeMerged, id, in: project(id % 50), ago: Int64(id / 2))
+        }
+        let whole = assessed(everything)[.contributing].rates[0]
+        let capped = assessed(Array(everything.prefix(limit)))[.contributing].rates[0]
+        #expect(whole.perMille == 909)
+        #expect(capped.trials == limit)
+        #expect(capped.interval.contains(whole.perMille), "wider, and not lower")
+    }
+
+    @Test func `evidence from the future and of contradictory times has defined results`() {
+        var early = fact(.changeMerged, 1)
+        early.observedAt = Instant(seconds: early.occurredAt.seconds - 86_400)
+        var never = fact(.changeMerged, 2)
+        never.occurredAt = Instant(seconds: Int64.max / 2)
+        var ancient = fact(.changeMerged, 3)
+        ancient.occurredAt = Instant(seconds: Int64.min / 2)
+        let facet = assessed([early, never, ancient, fact(.changeMerged, 4, ago: -3)])[.contributing]
+        #expect(facet.excluded == [.future: 2])
+        #expect(facet.n == 2)
     }
 
     @Test func `what is undone was not triaged`() {

@@ -30,10 +30,10 @@ struct GoldenTests {
     @Test func `the weights keep the stated order`() {
         let model = Model.standing1
         let ladders: [[Act]] = [
-            [.reviewDiscussed, .reviewChangesRequested, .reviewCommented, .reviewBare],
+            [.reviewFollowed, .reviewDiscussed, .reviewChangesRequested, .reviewCommented, .reviewBare],
             [.trailerReviewed, .trailerTested, .trailerAcked, .reviewBare],
             [.changeReviewed, .changeMerged, .commitAuthored, .coAuthored, .changeTrivial],
-            [.issueCompleted, .issueClosed],
+            [.issueCompleted, .issueClosed, .issueSorted],
             [.packageMaintained, .releasePublished],
         ]
         for ladder in ladders {

@@ -3,7 +3,6 @@ internal import Credentials
 internal import HTTP
 internal import Postgres
 internal import Profiles
-internal import Scoring
 internal import Service
 internal import Store
 
@@ -56,12 +55,5 @@ enum IssuerRoutes {
                 ("Access-Control-Allow-Origin", "*"),
             ],
             body: bytes)
-    }
-
-    /// A scoring model with all its weights.
-    @Sendable static func model(_ exchange: Exchange) async throws -> Response {
-        let model = Model.standing1
-        guard exchange["id"] == "\(model.id)-\(model.version)" else { throw Problem.notFound }
-        return .json(["model": Aggregate.model, "weights": model.weights])
     }
 }

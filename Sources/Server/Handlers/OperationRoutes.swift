@@ -48,6 +48,18 @@ enum OperationRoutes {
         ]
     }
 
+    private static func refreshes(_ counts: RefreshCounts) -> [Metrics.Counter] {
+        [
+            Metrics.Counter(
+                name: "standing_profiles_refreshed_total", help: "Profiles computed anew after facts came in.",
+                values: [([], counts.profiles)]),
+            Metrics.Counter(
+                name: "standing_refresh_microseconds_total",
+                help: "Time of that, from the first look at the ledger to the profile stored.",
+                values: [([], counts.microseconds)]),
+        ]
+    }
+
     private static func witnesses(_ tally: WitnessTally) -> [Metrics.Counter] {
         let answers = tally.answers.sorted { ($0.key.witness, $0.key.label) < ($1.key.witness, $1.key.label) }
         return [
@@ -85,7 +97,7 @@ enum OperationRoutes {
                 ("standing_facts_waiting", "Facts that wait to be recorded.", Int64(sequencer.depth)),
             ],
             counters: self.witnesses(exchange.application.background.publication.witnessTally)
-                + self.batches(sequencer.counts) + [
+                + self.batches(sequencer.counts) + self.refreshes(exchange.application.background.refresher.counts) + [
                     Metrics.Counter(
                         name: "standing_tile_cache_hits_total", help: "Full tiles given from memory.",
                         values: [([], tiles.hits)]),

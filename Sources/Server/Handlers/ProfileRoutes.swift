@@ -9,8 +9,16 @@ internal import Store
 
 /// Published profiles, as documents.
 enum ProfileRoutes {
-    /// The stored document, as it is: one SELECT, nothing kept in the process, so a hidden profile is gone at once.
+    /// The stored document, as it is: one SELECT, nothing kept in the process, so a hidden profile is gone at once. From
+    /// another moment or by another model it is reckoned on demand.
     @Sendable static func document(_ exchange: Exchange) async throws -> Response {
+        if !exchange.request.query.isEmpty {
+            let (moment, model) = try self.view(exchange)
+            let profile = try await exchange.application.background.history.profile(
+                exchange["handle"], from: moment, by: model)
+            guard let profile else { throw Problem.notFound }
+            return .json(profile)
+        }
         let (document, digest) = try await self.published(exchange)
         let tag = "\"\(digest)\""
         if exchange.has(digest) {

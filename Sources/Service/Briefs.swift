@@ -1,0 +1,46 @@
+public import Postgres
+internal import Reputation
+internal import Scoring
+internal import Store
+
+/// Briefs that are missing, written from the evidence they follow from.
+public enum Briefs {
+    /// Facts read and written in one transaction.
+    private static let step: Int64 = 5_000
+
+    /// Writes what is missing and returns how many that were.
+    public static func complete(on connection: Connection) async throws -> Int64 {
+        var written: Int64 = 0
+        var last: Int64 = -1
+        while true {
+            let start = last
+            let rows = try await connection.transaction { connection in
+                let rows = try connection.evidenceWithoutBrief(after: start, limit: self.step)
+                try connection.append(
+                    rows.map { row in
+                        let evidence = try Evidence(parsing: row.document.utf8)
+                        return StoredBrief(evidence, entry: row.entry, account: row.account)
+                    })
+                return rows
+            }
+            written += Int64(rows.count)
+            guard let entry = rows.last?.entry else { return written }
+            last = entry
+        }
+    }
+
+    /// Writes all of them anew, whatever there is.
+    public static func rewrite(on connection: Connection) async throws -> Int64 {
+        try await connection.deleteBriefs()
+        return try await self.complete(on: connection)
+    }
+}
+
+extension StoredBrief {
+    /// The brief of `evidence`, which stands at `entry` and is about the account of our number `account`.
+    init(_ evidence: Evidence, entry: Int64, account: Int64) {
+        self.init(
+            entryIndex: entry, account: account,
+            bytes: Brief.encode(Fact(evidence, entry: entry, by: .service)))
+    }
+}

@@ -1,0 +1,104 @@
+public import Postgres
+public import Reputation
+
+/// What the models need of one fact, as it is kept beside the evidence.
+public struct StoredBrief: Sendable {
+    /// The fact's place in the ledger.
+    public let entryIndex: Int64
+    /// Our number of the account it is about.
+    public let account: Int64
+    /// The brief, as `Scoring` writes it.
+    public let bytes: [UInt8]
+
+    /// A brief.
+    public init(entryIndex: Int64, account: Int64, bytes: [UInt8]) {
+        self.entryIndex = entryIndex
+        self.account = account
+        self.bytes = bytes
+    }
+
+    init(_ row: Row) throws {
+        self.init(entryIndex: try row.int(0), account: try row.int(1), bytes: try row.bytes(2))
+    }
+
+    /// The briefs of one of the `SQL.briefs…` queries.
+    public static func read(_ rows: [Row]) throws -> [StoredBrief] { try rows.map { try StoredBrief($0) } }
+}
+
+extension SQL {
+    /// The briefs of `developer`'s linked accounts among the first `size` entries, at most `limit`.
+    public static func briefs(ofDeveloper developer: Int64, in size: Int64, limit: Int64 = Int64.max) -> SQL {
+        """
+        SELECT b.entry_index, b.account, b.brief FROM briefs b JOIN linked_accounts l ON l.account = b.account
+        WHERE l.developer = \(developer) AND b.entry_index < \(size) LIMIT \(limit)
+        """
+    }
+
+    /// The briefs at `start` and the entries after it, below `end`, in their order, at most `limit`.
+    public static func briefs(from start: Int64, to end: Int64, limit: Int64) -> SQL {
+        """
+        SELECT entry_index, account, brief FROM briefs
+        WHERE entry_index >= \(start) AND entry_index < \(end) ORDER BY entry_index LIMIT \(limit)
+        """
+    }
+
+    /// The briefs of the accounts with our numbers `accounts`, below `size`.
+    public static func briefs(ofAccounts accounts: ClosedRange<Int64>, in size: Int64) -> SQL {
+        """
+        SELECT entry_index, account, brief FROM briefs
+        WHERE account BETWEEN \(accounts.lowerBound) AND \(accounts.upperBound) AND entry_index < \(size)
+        """
+    }
+
+    /// Commitment and project of the facts at `entries`: entry, commitment, platform, id and name of the project, and
+    /// platform and id of its owner, null where that is not known.
+    public static func names(of entries: [Int64]) -> SQL {
+        """
+        SELECT e.entry_index, e.commitment, p ->> 'platform', p ->> 'id', p ->> 'name', p #>> '{owner,platform}',
+            p #>> '{owner,id}'
+        FROM evidence e, LATERAL (SELECT e.document::json -> 'project') AS d (p)
+        WHERE e.entry_index = ANY(\(entries))
+        """
+    }
+
+    /// The size that the ledger had at the end of `day`: the day after's, or no row when it has not ended.
+    public static func ledgerSize(atEndOf day: Day) -> SQL {
+        """
+        SELECT size_before FROM ledger_days
+        WHERE day > \(day.description)::text::date ORDER BY day LIMIT 1
+        """
+    }
+
+    /// The day, as days since 1970, on which the ledger grew to `size`; no row for a ledger that never was that large.
+    public static func ledgerDay(ofSize size: Int64) -> SQL {
+        "SELECT day FROM ledger_days WHERE size_before < \(size) ORDER BY day DESC LIMIT 1"
+    }
+
+    /// The entry of the newest erasure, −1 before the first: what was read before it may be gone since.
+    public static let newestErasure: SQL = "SELECT coalesce(max(entry_index), -1) FROM erasures"
+}
+
+extension Connection {
+    /// Keeps `briefs`, whose evidence is there or comes in the same transaction.
+    public func append(_ briefs: [StoredBrief]) throws {
+        guard !briefs.isEmpty else { return }
+        try self.copy(
+            into: "briefs (entry_index, account, brief)", rows: briefs.map { ($0.entryIndex, $0.account, $0.bytes) })
+    }
+
+    /// Facts without a brief, after `entry`, in their order, at most `limit`: entry, account and document.
+    public func evidenceWithoutBrief(after entry: Int64, limit: Int64) throws -> [(
+        entry: Int64, account: Int64, document: String
+    )] {
+        try self.run(
+            """
+            SELECT e.entry_index, e.account, e.document FROM evidence e
+            WHERE e.entry_index > \(entry) AND NOT EXISTS (SELECT FROM briefs b WHERE b.entry_index = e.entry_index)
+            ORDER BY e.entry_index LIMIT \(limit)
+            """
+        ).map { (try $0.int(0), try $0.int(1), try $0.text(2)) }
+    }
+
+    /// Takes all briefs away, to write them anew.
+    public func deleteBriefs() throws { try self.run("DELETE FROM briefs") }
+}
