@@ -52,7 +52,7 @@ let package = Package(
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
-                .embedInCode("0012_webhooks.sql"),
+                .embedInCode("0012_webhooks.sql"), .embedInCode("0016_import_notes.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -91,6 +91,9 @@ public struct Coverage: Hashable, Sendable {
     /// Nothing seen yet.
     public init() {}
 
+    /// Covers until `moment`, without another record.
+    mutating func extend(to moment: Instant) { self.to = max(self.to ?? moment, moment) }
+
     /// Counts a record of `moment`.
     mutating func count(_ moment: Instant?) {
         self.n += 1
@@ -104,7 +107,7 @@ public struct Coverage: Hashable, Sendable {
 public struct ImportProgress: Hashable, Sendable {
     /// What is counted.
     public enum Unit: String, Sendable, CaseIterable {
-        case bytes, commits, stanzas
+        case bytes, commits, stanzas, records
     }
 
     /// How many are read.

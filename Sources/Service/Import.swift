@@ -13,6 +13,8 @@ public struct Import: Sendable {
     private let numbers = KnownNumbers()
     /// Facts in one transaction. Larger batches cost less each; the ledger's writers wait for one another that long.
     private let batch = 2_048
+    /// The same for sources that are asked over the network: what they answered is not to be asked again after a cut.
+    private let remoteBatch = 64
 
     /// Imports in the name of `authority`.
     public init(authority: Authority) { self.authority = authority }
@@ -28,6 +30,9 @@ public struct Import: Sendable {
         _ open: Opening, on connection: Connection, report: (ImportSummary, any Source) -> Void
     ) async throws -> (summary: ImportSummary, source: any Source) {
         let (source, stored) = try await self.begin(open, on: connection)
+        let remote = source as? any RemoteSource
+        remote?.recall(try await connection.notes(ofImport: stored.id))
+        let batch = remote == nil ? self.batch : self.remoteBatch
         var summary = ImportSummary()
         var facts: [SealedFact] = []
         var aside: [(position: String, record: Quarantined)] = []
@@ -35,6 +40,7 @@ public struct Import: Sendable {
         var isAtEnd = false
         while !isAtEnd {
             do {
+                try await remote?.fill()
                 let record = try source.next()
                 isAtEnd = record == nil
                 if let record { self.take(record, into: &summary, &facts, &aside) }
@@ -42,9 +48,11 @@ public struct Import: Sendable {
                 failure = error
                 isAtEnd = true
             }
-            guard isAtEnd || facts.count >= self.batch || aside.count >= self.batch else { continue }
+            guard isAtEnd || facts.count >= batch || aside.count >= batch else { continue }
             summary.coverage = ImportCoverage(source.coverage, failure: failure)
-            try await self.store(facts, aside: aside, of: stored.id, cursor: source.cursor, &summary, on: connection)
+            let notes = remote?.takeNotes() ?? [:]
+            try await self.store(
+                facts, aside: aside, of: stored.id, cursor: source.cursor, notes: notes, &summary, on: connection)
             facts.removeAll(keepingCapacity: true)
             aside.removeAll(keepingCapacity: true)
             report(summary, source)
@@ -84,7 +92,7 @@ public struct Import: Sendable {
 
     private func store(
         _ facts: [SealedFact], aside: [(position: String, record: Quarantined)], of importID: Int64, cursor: String,
-        _ summary: inout ImportSummary, on connection: Connection
+        notes: [String: String], _ summary: inout ImportSummary, on connection: Connection
     ) async throws {
         let ledger = Ledger(authority: self.authority, numbers: self.numbers)
         let now = self.authority.now()
@@ -95,6 +103,7 @@ public struct Import: Sendable {
                     import: importID, position: position, reason: record.reason, digest: record.digest)
             }
             try connection.noteImport(importID, coverage: coverage, cursor: cursor, at: now)
+            try connection.keep(notes, ofImport: importID)
             return try ledger.record(facts, observedAt: now, on: connection)
         }
         let erased = recording.facts.count { $0 == .erasedSubject }

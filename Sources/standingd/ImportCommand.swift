@@ -21,6 +21,7 @@ enum ImportCommand {
     private static func openings(_ words: [String], _ arguments: Arguments) throws -> [Import.Opening] {
         guard let source = words.first else { throw UsageError(reason: "import what? gharchive, git or debian") }
         let operands = Array(words.dropFirst())
+        if let openings = try ForgeImports.openings(source, operands, arguments) { return openings }
         try arguments.allow(source == "debian" ? ["--packages", "--sources"] : [])
         switch source {
         case "gharchive":
@@ -41,7 +42,10 @@ enum ImportCommand {
             let given = [packages, sources].compactMap(\.self)
             let paths = given.isEmpty ? try DebianIndex.files() : given
             return [{ try DebianIndex(paths: paths, observedAt: $0, resumingAfter: $1) }]
-        default: throw UsageError(reason: "unknown source \(source): gharchive, git or debian")
+        default:
+            throw UsageError(
+                reason:
+                    "unknown source \(source): gharchive, git, debian or \(ForgeImports.names.joined(separator: ", "))")
         }
     }
 

@@ -18,6 +18,8 @@ struct Standingd {
           import git PATH                       the history of a clone
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
+          import github OWNER/REPO [--api URL] [--token-file FILE]
+                                                a repository through GitHub's API, what is new since the last time
           rebuild                               compute every profile from the ledger again
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
@@ -43,7 +45,8 @@ struct Standingd {
 
     static let options = Options(
         valued: [
-            "--state", "--database", "--public-url", "--forge", "--listen", "--github-secret", "--gitlab-token",
+            "--state", "--database", "--public-url", "--forge", "--listen", "--api", "--token-file", "--github-secret",
+            "--gitlab-token",
             "--packages", "--sources", "--scope",
             "--name", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
