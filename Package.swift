@@ -58,6 +58,13 @@ let package = Package(
         .target(
             name: "Contract", path: "api", exclude: ["README.md"], resources: [.embedInCode("openapi.yaml")],
             swiftSettings: strict),
+        .target(
+            name: "PageAssets",
+            resources: [
+                .embedInCode("style.css"), .embedInCode("encoding.js"), .embedInCode("ledger.js"),
+                .embedInCode("bundle.js"), .embedInCode("shown.js"), .embedInCode("page.js"),
+            ],
+            swiftSettings: strict),
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
         library("Postgres", ["CPostgres", "EventLoop"]),
@@ -83,8 +90,7 @@ let package = Package(
             "Server",
             [
                 "API", "CanonicalJSON", "Contract", "Credentials", "Crypto", "EventLoop", "HTTP", "Migrations",
-                "Postgres",
-                "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
+                "PageAssets", "Postgres", "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
             ]),
         library("Client", ["CanonicalJSON", "HTTP", "Transparency"]),
         // 5  programs
@@ -129,7 +135,8 @@ let package = Package(
             "ServiceTests",
             ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
         tests(
-            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server"], exclude: ["Golden"]),
+            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server", "Store"],
+            exclude: ["Golden"]),
         tests(
             "StandingTests",
             [

@@ -50,12 +50,14 @@ public struct ProfileEvidence: Codable, Hashable, Sendable {
     public var source: Source
     /// Whether the model counted it in an independent facet.
     public var counted: Bool
+    /// The facet it concerns, `reviewing`; absent when it concerns none.
+    public var facet: String?
 
     /// A fact.
     public init(
         commitment: String, index: Int64?, type: String, outcome: String? = nil, project: Project,
         objectURL: String? = nil, occurredAt: String, measures: [String: Int64] = [:], flags: [String] = [],
-        source: Source, counted: Bool
+        source: Source, counted: Bool, facet: String? = nil
     ) {
         self.commitment = commitment
         self.index = index
@@ -68,10 +70,11 @@ public struct ProfileEvidence: Codable, Hashable, Sendable {
         self.flags = flags
         self.source = source
         self.counted = counted
+        self.facet = facet
     }
 
     private enum CodingKeys: String, CodingKey {
-        case commitment, index, type, outcome, project, measures, flags, source, counted
+        case commitment, index, type, outcome, project, measures, flags, source, counted, facet
         case objectURL = "object_url"
         case occurredAt = "occurred_at"
     }

@@ -1,4 +1,4 @@
-import Reputation
+public import Reputation
 
 /// What the model thinks of one fact by itself: which facet, what it is worth, who confirmed it, or why not.
 struct Opinion {
@@ -53,7 +53,8 @@ extension Account.Kind {
 }
 
 extension Evidence {
-    var facet: Facet.Name? {
+    /// The facet a fact of this kind and outcome concerns; nil when it concerns none.
+    public var facet: Facet.Name? {
         switch self.kind {
         case .reviewGiven: .reviewing
         case .changeMerged, .changeDeclined, .commitAuthored, .issueReported: .contributing

@@ -52,6 +52,8 @@ public final class Application: Sendable {
     let webhooks: Webhooks
     /// The tiles that never change, shared by all loops.
     let tiles = TileCache()
+    /// The pages of profiles, shared by all loops.
+    let pages = PageCache()
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]

@@ -11,7 +11,7 @@ func badgeSVG(_ profile: ProfileDocument) -> String {
         .svg, Attribute(.xmlns, "http://www.w3.org/2000/svg"), Attribute(.width, width), Attribute(.height, 20),
         Attribute(.viewBox, "0 0 \(width) 20"), Attribute(.role, "img"), Attribute(.ariaLabelledBy, "t")
     ) {
-        tag(.title, .id("t"), text: "\(label): \(fact)")
+        tag(.title, .id("t"), text: badgeText(profile))
         tag(.path, Attribute(.d, leftHalf(labelWidth)), Attribute(.fill, "#2b3236"))
         tag(.path, Attribute(.d, rightHalf(from: labelWidth, to: width)), Attribute(.fill, "#0c5a5a"))
         tag(
@@ -24,6 +24,9 @@ func badgeSVG(_ profile: ProfileDocument) -> String {
     }
     return badge.rendered + "\n"
 }
+
+/// The badge in words, for those who do not see it.
+func badgeText(_ profile: ProfileDocument) -> String { "standing: \(badgeFact(profile))" }
 
 /// What the badge says: the best-supported facet's first year and count, or in words that too little is known.
 private func badgeFact(_ profile: ProfileDocument) -> String {

@@ -15,6 +15,7 @@ enum Routes {
         ("GET", "/v1/profiles/{handle}/evidence", ProfileRoutes.evidence),
         ("POST", "/v1/profiles/{handle}/credentials", ProfileRoutes.issue),
         ("GET", "/p/{handle}", PageRoutes.profile),
+        ("GET", "/p/{handle}/evidence", PageRoutes.evidence),
         ("GET", "/p/{handle}/bundle", ProfileRoutes.bundle),
         ("GET", "/p/{handle}/badge.svg", PageRoutes.badge),
         ("GET", "/", PageRoutes.index),

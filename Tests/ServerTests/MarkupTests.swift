@@ -1,4 +1,5 @@
 import API
+import CanonicalJSON
 import Foundation
 import Testing
 
@@ -17,18 +18,26 @@ private let hostile = [
 
 @Test(arguments: hostile)
 func `text from outside never becomes markup`(text: String) {
-    let rows = [evidence(saying: text)]
+    let listing = EvidenceListing(
+        handle: text, rows: [evidence(saying: text)], narrowed: text,
+        next: Reference(path: text, query: [(text, text)]),
+        alternate: Reference(path: text))
     for markup in [
-        profilePage(profile(saying: text), evidence: rows, baseURL: base), badgeSVG(profile(saying: text)),
-        errorPage(title: text, detail: text),
+        profilePage(profile(saying: text), backing(saying: text), baseURL: base), badgeSVG(profile(saying: text)),
+        errorPage(title: text, detail: text), evidencePage(listing),
         indexPage(ledger: .init(origin: text, size: 1, root: text), baseURL: base),
     ] {
         let page = MarkupReader.read(markup)
         #expect(page.problem == nil)
         for element in page.elements {
-            #expect(!["script", "img", "b", "iframe", "style"].contains(element.name))
-            #expect(!element.attributes.keys.contains { $0.hasPrefix("on") || $0 == "style" || $0 == "src" })
-            if let address = element.attributes["href"] {
+            #expect(!["b", "iframe", "style"].contains(element.name))
+            #expect(!element.attributes.keys.contains { $0.hasPrefix("on") || $0 == "style" })
+            if element.name == "script" {
+                let isOurs = element.attributes["src"] == Pages.script.path && element.text.isEmpty
+                let isData = element.attributes == ["type": "application/ld+json"]
+                #expect(isOurs || isData)
+            }
+            if let address = element.attributes["href"] ?? element.attributes["src"] {
                 #expect(
                     address.hasPrefix("https://") || address.hasPrefix("#")
                         || (address.hasPrefix("/") && !address.hasPrefix("//")))
@@ -43,7 +52,7 @@ func `text from outside never becomes markup`(text: String) {
 
 @Test(arguments: ["<b>&\"'", "plain", "مثال", "a\nb"])
 func `what a page says is what it was told`(text: String) {
-    let page = MarkupReader.read(profilePage(profile(saying: text), evidence: [evidence(saying: text)], baseURL: base))
+    let page = MarkupReader.read(profilePage(profile(saying: text), backing(saying: text), baseURL: base))
     #expect(page.all("h1").map(\.text) == [text])
     #expect(page.all("bdi").count { $0.text.contains(text) } >= 4)
     // XML (section 3.3.3) reads a line break in an attribute as a space.
@@ -68,7 +77,8 @@ func `an address a page may link to stays as it is`(text: String) {
 func `an object that is not out in the world is named and not linked`(address: String) {
     var row = exampleEvidence(1)[0]
     row.objectURL = address
-    let page = MarkupReader.read(profilePage(emptyProfile(), evidence: [row], baseURL: base))
+    let listing = EvidenceListing(handle: "x", rows: [row], alternate: Reference(path: "x"))
+    let page = MarkupReader.read(evidencePage(listing))
     let named = page.all("td").filter { $0.text.hasPrefix("Review ") }
     #expect(named.count == 1)
     #expect(!page.all("a").contains { $0.text == "Review" })
@@ -80,28 +90,43 @@ func `an object that is not out in the world is named and not linked`(address: S
     #expect(Reference(path: "p", "x").absolute(at: "javascript:").text == "/p/x")
 }
 
-@Test func `pages load nothing from elsewhere and run nothing`() throws {
+@Test func `pages load nothing from elsewhere, and run nothing but the one script of ours`() throws {
     #expect(Pages.contentSecurityPolicy.hasPrefix("default-src 'none';"))
     #expect(!Pages.contentSecurityPolicy.contains("script-src"))
-    #expect(!Pages.contentSecurityPolicy.contains("unsafe"))
-    let page = MarkupReader.read(profilePage(exampleProfile(), evidence: exampleEvidence(3), baseURL: base))
+    #expect(!Pages.verifyingSecurityPolicy.contains("unsafe"))
+    let page = MarkupReader.read(profilePage(exampleProfile(), exampleBacking(3), baseURL: base))
     let loaded = page.all("link").filter { ["stylesheet", "icon"].contains($0.attributes["rel"]) }
-    #expect(loaded.compactMap { $0.attributes["href"] } == Pages.assets.map(\.path))
-    #expect(!Pages.stylesheet.body.contains("url("))
-    #expect(!Pages.stylesheet.body.contains("@import"))
+    let scripts = page.all("script").filter { $0.attributes["src"] != nil }
+    #expect(
+        (loaded.compactMap { $0.attributes["href"] } + scripts.compactMap { $0.attributes["src"] })
+            == Pages.assets.map(\.path))
+    #expect(scripts.map { $0.attributes["integrity"] } == [Pages.script.integrity])
+    let style = String(decoding: Pages.stylesheet.bytes, as: UTF8.self)
+    #expect(!style.contains("url("))
+    #expect(!style.contains("@import"))
+    #expect(MarkupReader.read(indexPage(ledger: nil, baseURL: base)).all("script").isEmpty)
+}
+
+@Test func `what programs read of a page is the JSON it was`() throws {
+    let words = "</script><b>&\u{2028}\"\\\u{202E}é🧑🏽‍🚀"
+    let data = Markup.linkedData(["name": .string(words)]).rendered
+    let text = try #require(MarkupReader.read(data).all("script").first).text
+    #expect(try JSON(parsing: text.utf8) == ["name": .string(words)])
+    #expect(data.components(separatedBy: "<").count == 3)
 }
 
 @Test func `a file's path follows its bytes`() {
-    let one = Pages.Asset(name: "style", suffix: "css", mediaType: "text/css", body: "a{}")
-    let other = Pages.Asset(name: "style", suffix: "css", mediaType: "text/css", body: "b{}")
+    let one = Pages.Asset(name: "style", suffix: "css", mediaType: "text/css", bytes: Array("a{}".utf8))
+    let other = Pages.Asset(name: "style", suffix: "css", mediaType: "text/css", bytes: Array("b{}".utf8))
     #expect(one.path != other.path)
     #expect(one.path.hasPrefix("/assets/style."))
-    #expect(MarkupReader.read(Pages.icon.body).problem == nil)
+    #expect(MarkupReader.read(String(decoding: Pages.icon.bytes, as: UTF8.self)).problem == nil)
 }
 
 /// The colours of one scheme in the stylesheet, by name: the first block is light, the second dark, the third paper.
 private func colours(block: Int) -> [Substring: [Double]] {
-    let roots = Pages.stylesheet.body.split(separator: ":root{", omittingEmptySubsequences: false).dropFirst().map {
+    let style = String(decoding: Pages.stylesheet.bytes, as: UTF8.self)
+    let roots = style.split(separator: ":root{", omittingEmptySubsequences: false).dropFirst().map {
         $0.prefix { $0 != "}" }
     }
     var colours: [Substring: [Double]] = [:]

@@ -1,4 +1,8 @@
 import API
+import Reputation
+import Store
+
+@testable import Server
 
 /// A made-up developer with eleven years of work, two facets measured well, two barely, two not at all.
 func exampleProfile() -> ProfileDocument {
@@ -90,14 +94,40 @@ private func exampleTimeline() -> [ProfileDocument.Quarter] {
     var timeline: [ProfileDocument.Quarter] = []
     for quarter in Int64(0)..<44 where !(16...17).contains(quarter) {
         let name = "\(2015 + quarter / 4)-Q\(quarter % 4 + 1)"
-        timeline.append(.init(quarter: name, kind: "review_given", n: 2 + quarter * 7 % 11 + quarter / 8))
-        if quarter % 3 != 2 { timeline.append(.init(quarter: name, kind: "change_merged", n: 1 + quarter * 5 % 9)) }
+        timeline.append(
+            .init(
+                quarter: name, kind: "review_given", n: 2 + quarter * 7 % 11 + quarter / 8,
+                counted: 2 + quarter * 7 % 11))
+        if quarter % 3 != 2 {
+            timeline.append(
+                .init(quarter: name, kind: "change_merged", n: 1 + quarter * 5 % 9, counted: quarter * 5 % 9))
+        }
         if quarter >= 9 { timeline.append(.init(quarter: name, kind: "package_maintained", n: 1 + quarter / 20)) }
         if quarter > 24, quarter % 2 == 0 {
             timeline.append(.init(quarter: name, kind: "issue_triaged", n: 1 + quarter % 3))
         }
     }
     return timeline
+}
+
+/// What the example rests on: `count` rows of evidence, reviews of three outcomes, and two packages.
+func exampleBacking(_ count: Int) -> ProfileBacking {
+    ProfileBacking(
+        evidence: exampleEvidence(count),
+        reviews: [
+            ReviewOutcome(outcome: "changes_requested", n: 131, withInlineComments: 96),
+            ReviewOutcome(outcome: "approved", n: 102, withInlineComments: 11),
+            ReviewOutcome(outcome: "commented", n: 25, withInlineComments: 0),
+        ],
+        packages: [
+            KeptPackage(
+                platform: "debian", name: "python-tidewater", dependents: 14, first: Instant(seconds: 1_492_646_400),
+                last: Instant(seconds: 1_769_817_600), index: 1_402_100),
+            KeptPackage(
+                platform: "pypi", name: "anchor-lint", dependents: nil, first: Instant(seconds: 1_492_646_400),
+                last: Instant(seconds: 1_500_000_000), index: 1_402_101),
+        ],
+        signedUntil: Instant(seconds: 1_777_500_000))
 }
 
 /// `count` rows of evidence, the kinds in turn.
@@ -111,20 +141,23 @@ func exampleEvidence(_ count: Int) -> [ProfileEvidence] {
                 objectURL: "https://github.com/harbor-tools/anchor/pull/\(4_100 - position)",
                 occurredAt: "2026-01-19T10:22:05Z",
                 measures: ["inline_comments": 6, "additions": 412, "deletions": 97], flags: [],
-                source: .init(class: "archive", locator: "2026-01-19-10.json.gz"), counted: true)
+                source: .init(class: "archive", locator: "2026-01-19-10.json.gz"), counted: true,
+                facet: "reviewing")
         case 1:
             ProfileEvidence(
                 commitment: "commitment-\(position)", index: 1_388_540 + Int64(position), type: "change_merged",
                 outcome: "merged", project: .init(platform: "github", name: "openlattice/mesh"),
                 objectURL: "https://github.com/openlattice/mesh/pull/88", occurredAt: "2025-12-02T16:04:41Z",
                 measures: ["changed_files": 3, "time_to_merge_s": 190_000], flags: ["self_merged"],
-                source: .init(class: "webhook", locator: "pull_request"), counted: false)
+                source: .init(class: "webhook", locator: "pull_request"), counted: false,
+                facet: "contributing")
         default:
             ProfileEvidence(
                 commitment: "commitment-\(position)", index: nil, type: "package_maintained", outcome: "uploader",
                 project: .init(platform: "debian", name: "python-tidewater"), occurredAt: "2025-11-30T00:00:00Z",
                 measures: ["direct_external_dependents": 14, "binaries": 2], flags: [],
-                source: .init(class: "registry", locator: "dists/trixie/main/source/Sources.xz"), counted: true)
+                source: .init(class: "registry", locator: "dists/trixie/main/source/Sources.xz"),
+                counted: true, facet: "maintaining")
         }
     }
 }
@@ -155,10 +188,21 @@ func profile(saying text: String) -> ProfileDocument {
     return profile
 }
 
+/// Everything else a page shows, with `text` wherever text can come from outside.
+func backing(saying text: String) -> ProfileBacking {
+    ProfileBacking(
+        evidence: [evidence(saying: text)], reviews: [ReviewOutcome(outcome: text, n: 3, withInlineComments: 1)],
+        packages: [
+            KeptPackage(
+                platform: text, name: text, dependents: 3, first: Instant(seconds: 0), last: Instant(seconds: 1),
+                index: 7)
+        ], signedUntil: Instant(seconds: 1_777_500_000))
+}
+
 /// A row with `text` wherever text can come from outside.
 func evidence(saying text: String) -> ProfileEvidence {
     ProfileEvidence(
         commitment: text, index: 7, type: text, outcome: text, project: .init(platform: text, name: text),
         objectURL: text, occurredAt: text, measures: [text: 1], flags: [text],
-        source: .init(class: text, locator: text), counted: false)
+        source: .init(class: text, locator: text), counted: false, facet: text)
 }

@@ -2,9 +2,7 @@ import API
 
 /// The facets as cards: the measured first, then those of which too little is known.
 func facetsSection(_ profile: ProfileDocument, evidence: [ProfileEvidence]) -> Markup {
-    let indexes = Dictionary(
-        evidence.compactMap { row in row.index.map { (row.commitment, $0) } }, uniquingKeysWith: { first, _ in first })
-    return section(
+    section(
         "facets", "Facets",
         intro: """
             Only work that somebody independent took part in counts here. A level places the counted work between 0 \
@@ -13,39 +11,46 @@ func facetsSection(_ profile: ProfileDocument, evidence: [ProfileEvidence]) -> M
     ) {
         if !profile.measured.isEmpty {
             tag(.div, .class("cards")) {
-                for facet in profile.measured { measuredCard(facet, handle: profile.handle, indexes: indexes) }
+                for facet in profile.measured {
+                    measuredCard(facet, handle: profile.handle, rows: evidence.filter { $0.facet == facet.name })
+                }
             }
         }
         if !profile.unmeasured.isEmpty {
-            tag(.div, .class("cards thin")) { profile.unmeasured.map(unmeasuredCard) }
+            tag(.div, .class("cards thin")) {
+                for facet in profile.unmeasured {
+                    unmeasuredCard(facet, handle: profile.handle, rows: evidence.filter { $0.facet == facet.name })
+                }
+            }
         }
         if profile.facets.isEmpty { tag(.p, text: "This profile shows no facets.") }
     }
 }
 
-private func measuredCard(_ facet: ProfileFacet, handle: String, indexes: [String: Int64]) -> Markup {
+private func measuredCard(_ facet: ProfileFacet, handle: String, rows: [ProfileEvidence]) -> Markup {
     let words = FacetWords(facet: facet.name)
     return tag(.article, .class("card")) {
         tag(.h3, text: words.title)
         tag(.p, .class("meaning"), text: words.meaning)
         tag(.p, .class("count")) {
-            tag(.strong, text: grouped(facet.n))
+            tag(.strong, Attribute(.dataClaim, "facets/\(facet.name)/n"), text: grouped(facet.n))
             " "
             tag(.span, text: facet.n == 1 ? words.one : words.many)
         }
         if let level = facet.level {
-            levelRow("Whole life", level: level, interval: facet.interval, facet: words.title)
+            levelRow(
+                "Whole life", level: level, interval: facet.interval, facet: words.title, claim: "facets/\(facet.name)")
         }
         recentView(facet, words: words)
         facts(facet)
         rates(facet)
-        exclusions(facet)
-        proof(facet, handle: handle, indexes: indexes)
+        opened(facet, handle: handle, rows: rows)
+        exclusions(facet, handle: handle)
     }
 }
 
 /// Says in words that too little is known; no level and no bar, because there is none.
-private func unmeasuredCard(_ facet: ProfileFacet) -> Markup {
+private func unmeasuredCard(_ facet: ProfileFacet, handle: String, rows: [ProfileEvidence]) -> Markup {
     let words = FacetWords(facet: facet.name)
     return tag(.article, .class("card unknown")) {
         tag(.h3, text: words.title)
@@ -61,18 +66,32 @@ private func unmeasuredCard(_ facet: ProfileFacet) -> Markup {
             }
             "Unknown is not low."
         }
-        exclusions(facet)
+        opened(facet, handle: handle, rows: rows)
+        exclusions(facet, handle: handle)
     }
 }
 
 /// A level with its interval: the words, and the same drawn.
-private func levelRow(_ view: String, level: Int64, interval: ProfileFacet.Interval?, facet: String) -> Markup {
+///
+/// `claim` is where the credential states it, as a path in its subject.
+private func levelRow(
+    _ view: String, level: Int64, interval: ProfileFacet.Interval?, facet: String, claim: String
+) -> Markup {
     let range = interval.map { "likely \($0.low) to \($0.high)" } ?? "interval not stated"
     return tag(.div, .class("level")) {
         viewLine(view) {
             "level "
-            tag(.strong, text: String(level))
-            tag(.span, .class("range"), text: ", \(range)")
+            tag(.strong, Attribute(.dataClaim, "\(claim)/level"), text: String(level))
+            tag(.span, .class("range")) {
+                if let interval {
+                    ", likely "
+                    tag(.span, Attribute(.dataClaim, "\(claim)/interval/0"), text: String(interval.low))
+                    " to "
+                    tag(.span, Attribute(.dataClaim, "\(claim)/interval/1"), text: String(interval.high))
+                } else {
+                    ", interval not stated"
+                }
+            }
         }
         intervalBar(level: level, interval: interval, title: "\(facet), \(view.lowercased()): level \(level), \(range)")
     }
@@ -99,7 +118,9 @@ private func intervalBar(level: Int64, interval: ProfileFacet.Interval?, title: 
 private func recentView(_ facet: ProfileFacet, words: FacetWords) -> Markup {
     tag(.div, .class("views")) {
         if facet.recent.state == .measured, let level = facet.recent.level {
-            levelRow("Recent", level: level, interval: facet.recent.interval, facet: words.title)
+            levelRow(
+                "Recent", level: level, interval: facet.recent.interval, facet: words.title,
+                claim: "facets/\(facet.name)/recent")
         } else {
             viewLine("Recent") { "too little to state a level" }
         }
@@ -132,17 +153,17 @@ private func years(quarters: Int64) -> String {
 
 private func facts(_ facet: ProfileFacet) -> Markup {
     tag(.dl, .class("facts")) {
-        fact("Projects", grouped(facet.projects))
-        fact("Other people", grouped(facet.counterparties))
+        fact("Projects", grouped(facet.projects), claim: "facets/\(facet.name)/projects")
+        fact("Other people", grouped(facet.counterparties), claim: "facets/\(facet.name)/counterparties")
         if let first = facet.first { fact("First", monthAndYear(first)) }
         if let last = facet.last { fact("Last", monthAndYear(last)) }
     }
 }
 
-private func fact(_ name: String, _ value: String) -> Markup {
+private func fact(_ name: String, _ value: String, claim: String? = nil) -> Markup {
     tag(.div) {
         tag(.dt, text: name)
-        tag(.dd, text: value)
+        Markup.element(.dd, claim.map { [Attribute(.dataClaim, $0)] } ?? [], [.text(value)])
     }
 }
 
@@ -150,47 +171,57 @@ private func rates(_ facet: ProfileFacet) -> Markup {
     .group(
         facet.rates.filter { $0.trials > 0 }.map { rate in
             tag(.p, .class("rate")) {
-                tag(.strong, text: "\(grouped(rate.successes)) of \(grouped(rate.trials))")
+                tag(.strong) {
+                    tag(
+                        .span, Attribute(.dataClaim, "facets/\(facet.name)/rates/\(rate.name)/successes"),
+                        text: grouped(rate.successes))
+                    " of "
+                    tag(
+                        .span, Attribute(.dataClaim, "facets/\(facet.name)/rates/\(rate.name)/trials"),
+                        text: grouped(rate.trials))
+                }
                 " \(rateMeaning(rate.name)): \(percent(rate.interval.low)) to \(percent(rate.interval.high)) likely"
             }
         })
 }
 
-private func exclusions(_ facet: ProfileFacet) -> Markup {
-    let reasons = facet.excluded.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let total = reasons.reduce(0) { $0 + $1.value }
-    let own = facet.ownProjects
-    return .group(
-        reasons.isEmpty
-            ? []
-            : [
-                tag(.details) {
-                    tag(.summary, text: "\(counted(total, "fact", "facts")) not counted, and why")
-                    tag(.ul) {
-                        for (name, n) in reasons { tag(.li, text: "\(grouped(n)) × \(reason(name))") }
-                        if own.n > 0 {
-                            tag(.li) {
-                                "Reported apart, in own projects: \(grouped(own.n)) in "
-                                counted(own.projects, "project", "projects")
-                                ", with \(counted(own.counterparties, "other person", "other people"))"
-                            }
-                        }
-                    }
-                }
-            ])
+/// The facts behind the facet, those that weigh most, and the way to all of them.
+private func opened(_ facet: ProfileFacet, handle: String, rows: [ProfileEvidence]) -> Markup {
+    guard !rows.isEmpty else { return .group([]) }
+    let words = FacetWords(facet: facet.name)
+    let shown = rows.prefix(12)
+    return tag(.details, .class("opened")) {
+        tag(.summary) {
+            shown.count >= facet.n
+                ? "Open \(counted(facet.n, words.one, words.many))"
+                : "Open the \(grouped(Int64(shown.count))) that weigh most of \(grouped(facet.n))"
+        }
+        factList(Array(shown))
+        tag(.p, .class("all")) {
+            tag(.a, .href(Reference(path: "p", handle, "evidence")), text: "All facts")
+        }
+    }
 }
 
-private func proof(_ facet: ProfileFacet, handle: String, indexes: [String: Int64]) -> Markup {
-    let listed = facet.evidence.compactMap { indexes[$0] }.prefix(12)
-    return tag(.p, .class("proof")) {
-        "Opens to "
-        tag(.a, .href(Reference(path: "v1", "profiles", handle, "evidence")), text: "its evidence")
-        if !listed.isEmpty {
-            "; weightiest here: "
-            for (position, index) in listed.enumerated() {
-                if position > 0 { ", " }
-                tag(.a, .href(Reference(fragment: "e\(index)")), text: "#\(index)")
+private func exclusions(_ facet: ProfileFacet, handle: String) -> Markup {
+    let reasons = facet.excluded.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    guard !reasons.isEmpty else { return .group([]) }
+    let total = reasons.reduce(0) { $0 + $1.value }
+    let own = facet.ownProjects
+    return tag(.details) {
+        tag(.summary, text: "\(counted(total, "fact", "facts")) not counted, and why")
+        tag(.ul) {
+            for (name, n) in reasons { tag(.li, text: "\(grouped(n)) × \(reason(name))") }
+            if own.n > 0 {
+                tag(.li) {
+                    "Reported apart, in own projects: \(grouped(own.n)) in "
+                    counted(own.projects, "project", "projects")
+                    ", with \(counted(own.counterparties, "other person", "other people"))"
+                }
             }
+        }
+        tag(.p, .class("all")) {
+            tag(.a, .href(Reference(path: "p", handle, "evidence")), text: "All facts, counted or not")
         }
     }
 }

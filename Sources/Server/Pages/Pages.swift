@@ -1,3 +1,7 @@
+import CanonicalJSON
+import Crypto
+import PageAssets
+
 /// What every page shares: what browsers may load, and the files the pages refer to.
 enum Pages {
     /// A file the pages refer to. Its path changes with its bytes: serve it with
@@ -5,30 +9,45 @@ enum Pages {
     struct Asset {
         let path: String
         let mediaType: String
-        let body: String
+        let bytes: [UInt8]
+        /// What browsers hold the bytes against (Subresource Integrity).
+        let integrity: String
 
-        init(name: String, suffix: String, mediaType: String, body: String) {
-            self.path = "/assets/\(name).\(fingerprint(body)).\(suffix)"
+        init(name: String, suffix: String, mediaType: String, bytes: [UInt8]) {
+            let hash = SHA256.hash(bytes)
+            self.path = "/assets/\(name).\(hash.hex.prefix(16)).\(suffix)"
             self.mediaType = mediaType
-            self.body = body
+            self.bytes = bytes
+            self.integrity = "sha256-" + hash.base64
         }
     }
 
-    /// The `Content-Security-Policy` of every page: no scripts, no frames, nothing from anywhere else.
+    /// The `Content-Security-Policy` of a page without scripts: no frames, nothing from anywhere else.
     static let contentSecurityPolicy =
         "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
         + "frame-ancestors 'none'"
+
+    /// The `Content-Security-Policy` of a page that can check itself: our script, which asks nobody but us, and cannot
+    /// make markup of text.
+    static let verifyingSecurityPolicy =
+        contentSecurityPolicy
+        + "; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
     /// The `Content-Security-Policy` of a badge, which other people's pages embed as an image.
     static let badgeSecurityPolicy = "default-src 'none'; style-src 'none'; sandbox"
 
     static let stylesheet = Asset(
-        name: "style", suffix: "css", mediaType: "text/css; charset=utf-8", body: stylesheetText)
+        name: "style", suffix: "css", mediaType: "text/css; charset=utf-8", bytes: PageAssets.stylesheet)
 
-    static let icon = Asset(name: "icon", suffix: "svg", mediaType: "image/svg+xml", body: iconMarkup.rendered)
+    static let icon = Asset(
+        name: "icon", suffix: "svg", mediaType: "image/svg+xml", bytes: Array(iconMarkup.rendered.utf8))
+
+    /// Checks a profile's proofs in the reader's browser.
+    static let script = Asset(
+        name: "verify", suffix: "js", mediaType: "text/javascript; charset=utf-8", bytes: PageAssets.script)
 
     /// Everything to serve beside the pages.
-    static let assets = [stylesheet, icon]
+    static let assets = [stylesheet, icon, script]
 
     private static let iconMarkup = tag(
         .svg, Attribute(.xmlns, "http://www.w3.org/2000/svg"), Attribute(.viewBox, "0 0 32 32")
@@ -43,13 +62,6 @@ func markBars(fill: String) -> Markup {
     tag(.path, Attribute(.d, "M7 18h4v5H7zM14 13h4v10h-4zM21 7h4v16h-4zM6 25h20v2H6z"), Attribute(.fill, fill))
 }
 
-/// 64 bits of FNV-1a over `text`, in hex: tells versions of our own files apart, nothing more.
-private func fingerprint(_ text: String) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
-}
-
 /// What a page says about itself to browsers, search engines and link previews.
 struct PageHead {
     var title: String
@@ -58,6 +70,10 @@ struct PageHead {
     var address: Reference?
     /// The same content as JSON.
     var alternate: Reference?
+    /// The same for programs that read pages.
+    var linkedData: JSON?
+    /// What runs on the page.
+    var script: Pages.Asset?
 }
 
 /// A whole page: the head, the bar on top, `content` as the main part, and the foot.
@@ -82,7 +98,9 @@ private func headMarkup(_ head: PageHead) -> Markup {
         tag(.title, text: head.title)
         named("description", head.description)
         named("color-scheme", "light dark")
-        tag(.link, Attribute(.rel, "stylesheet"), .href(Reference(path: Pages.stylesheet)))
+        tag(
+            .link, Attribute(.rel, "stylesheet"), .href(Reference(path: Pages.stylesheet)),
+            Attribute(.integrity, Pages.stylesheet.integrity))
         tag(.link, Attribute(.rel, "icon"), Attribute(.type, "image/svg+xml"), .href(Reference(path: Pages.icon)))
         if let address = head.address {
             tag(.link, Attribute(.rel, "canonical"), .href(address))
@@ -100,6 +118,8 @@ private func headMarkup(_ head: PageHead) -> Markup {
         if let alternate = head.alternate {
             tag(.link, Attribute(.rel, "alternate"), Attribute(.type, "application/json"), .href(alternate))
         }
+        if let linkedData = head.linkedData { Markup.linkedData(linkedData) }
+        if let script = head.script { Markup.script(script) }
     }
 }
 
@@ -129,5 +149,5 @@ private let siteFooter = tag(.footer, .class("site")) {
     tag(
         .p,
         text: "Standing states facts with their proof, says how much it knows, and leaves the verdict to the reader.")
-    tag(.p, text: "No scripts, no cookies, nothing loaded from elsewhere on this page.")
+    tag(.p, text: "No cookies, nothing loaded from elsewhere, and everything readable without scripts.")
 }

@@ -1,22 +1,40 @@
 import API
+import Reputation
+import Store
+
+/// What the page of a profile is made from, beside its document.
+struct ProfileBacking {
+    /// The facts to open the facets to, those that weigh most first.
+    var evidence: [ProfileEvidence] = []
+    /// How the reviews ended.
+    var reviews: [ReviewOutcome] = []
+    /// How many of the newest reviews `reviews` covers at most.
+    var reviewLimit: Int64 = .max
+    /// The packages kept.
+    var packages: [KeptPackage] = []
+    /// When the signed profile ends; nil when none is valid.
+    var signedUntil: Instant?
+}
 
 /// The page of a published profile, `/p/<handle>`.
 ///
-/// `evidence` are the rows to list, newest first, at most one screenful; the rest is behind the JSON link. `baseURL` is
-/// this site, `https://standing.example`, for link previews and the commands a reader copies.
-func profilePage(_ profile: ProfileDocument, evidence: [ProfileEvidence], baseURL: String) -> String {
+/// `baseURL` is this site, `https://standing.example`, for link previews and the commands a reader copies.
+func profilePage(_ profile: ProfileDocument, _ backing: ProfileBacking = ProfileBacking(), baseURL: String) -> String {
+    let address = Reference(path: "p", profile.handle).absolute(at: baseURL)
     let head = PageHead(
-        title: "\(profile.handle) · Standing", description: profile.summary,
-        address: Reference(path: "p", profile.handle).absolute(at: baseURL),
-        alternate: Reference(path: "v1", "profiles", profile.handle))
+        title: "\(profile.handle) · Standing", description: profile.summary, address: address,
+        alternate: Reference(path: "v1", "profiles", profile.handle),
+        linkedData: linkedData(profile, address: address), script: Pages.script)
     return page(head) {
-        hero(profile)
-        facetsSection(profile, evidence: evidence)
+        hero(profile, signedUntil: backing.signedUntil)
+        facetsSection(profile, evidence: backing.evidence)
         timelineSection(profile)
+        reviewsSection(backing.reviews, limit: backing.reviewLimit, handle: profile.handle)
+        packagesSection(backing.packages, handle: profile.handle)
         domainsSection(profile)
-        evidenceSection(profile, evidence: evidence)
-        verifySection(profile, baseURL: baseURL)
+        verifySection(profile, signedUntil: backing.signedUntil, baseURL: baseURL)
         coverageSection(profile)
+        badgeSection(profile, baseURL: baseURL)
     }
 }
 
@@ -50,20 +68,29 @@ extension ProfileFacet {
     }
 }
 
-private func hero(_ profile: ProfileDocument) -> Markup {
+private func hero(_ profile: ProfileDocument, signedUntil: Instant?) -> Markup {
     tag(.section, .class("hero")) {
         tag(.p, .class("eyebrow"), text: "Developer profile")
         tag(.h1) { tag(.bdi, text: profile.handle) }
         accountList(profile)
         if profile.measured.isEmpty {
-            tag(.p, .class("lede")) {
-                "There is too little independent evidence to state any level yet. That means unknown. It does not mean low."
-            }
+            tag(.p, .class("lede"), text: unknownLede(profile))
         } else {
             tag(.ul, .class("headline")) { profile.measured.prefix(3).map(headlineItem) }
         }
         readingFacts(profile)
+        verification(profile, signedUntil: signedUntil)
     }
+}
+
+/// Says apart that nothing was seen, and that something was but too little.
+private func unknownLede(_ profile: ProfileDocument) -> String {
+    profile.facets.allSatisfy { $0.n == 0 }
+        ? """
+        No independent evidence of this person’s work has been seen yet. Somebody new, and somebody whose work lies where \
+        nobody has looked, look the same from here. That means unknown. It does not mean low.
+        """
+        : "There is too little independent evidence to state any level yet. That means unknown. It does not mean low."
 }
 
 private func accountList(_ profile: ProfileDocument) -> Markup {
@@ -83,7 +110,7 @@ private func accountList(_ profile: ProfileDocument) -> Markup {
 private func headlineItem(_ facet: ProfileFacet) -> Markup {
     let words = FacetWords(facet: facet.name)
     return tag(.li) {
-        tag(.strong, text: grouped(facet.n))
+        tag(.strong, Attribute(.dataClaim, "facets/\(facet.name)/n"), text: grouped(facet.n))
         " "
         tag(.span, .class("unit"), text: facet.n == 1 ? words.one : words.many)
         " "
@@ -97,27 +124,56 @@ private func headlineItem(_ facet: ProfileFacet) -> Markup {
 
 private func readingFacts(_ profile: ProfileDocument) -> Markup {
     tag(.dl, .class("reading")) {
-        if let since = profile.since { term("Evidence since", day: since) }
-        if profile.longevity.activeQuarters > 0 {
-            term("Active in", text: counted(profile.longevity.activeQuarters, "quarter", "quarters"))
+        if let since = profile.since {
+            term("Evidence since") { tag(.time, Attribute(.datetime, since), text: since) }
         }
-        term("Read on", day: profile.asOf)
-        term("Ledger", text: counted(profile.ledger.size, "entry", "entries"))
-        term("Model", text: "\(profile.model.id) \(profile.model.version)")
+        if profile.longevity.activeQuarters > 0 {
+            term("Active in") {
+                tag(
+                    .span, Attribute(.dataClaim, "longevity/active_quarters"),
+                    text: grouped(profile.longevity.activeQuarters))
+                profile.longevity.activeQuarters == 1 ? " quarter" : " quarters"
+            }
+        }
+        term("Read on") {
+            tag(.time, Attribute(.datetime, profile.asOf), Attribute(.dataClaim, "asOf"), text: profile.asOf)
+        }
+        term("Ledger") {
+            tag(.span, Attribute(.dataClaim, "ledger/size"), text: grouped(profile.ledger.size))
+            profile.ledger.size == 1 ? " entry" : " entries"
+        }
+        term("Model") {
+            tag(.span, Attribute(.dataClaim, "model/id"), text: profile.model.id)
+            " "
+            tag(.span, Attribute(.dataClaim, "model/version"), text: String(profile.model.version))
+        }
     }
 }
 
-private func term(_ name: String, text: String) -> Markup {
+private func term(_ name: String, @MarkupBuilder value: () -> Markup) -> Markup {
     tag(.div) {
         tag(.dt, text: name)
-        tag(.dd, text: text)
+        tag(.dd) { value() }
     }
 }
 
-private func term(_ name: String, day: String) -> Markup {
-    tag(.div) {
-        tag(.dt, text: name)
-        tag(.dd) { tag(.time, Attribute(.datetime, day), text: day) }
+/// The panel in which a browser with scripts checks the page; without scripts it stays hidden.
+private func verification(_ profile: ProfileDocument, signedUntil: Instant?) -> Markup {
+    guard let signedUntil else {
+        return tag(.p, .class("unsigned")) {
+            "No signed profile is valid at present: the last one ended or was withdrawn. Each fact still opens to its proof."
+        }
+    }
+    let bundle = Reference(path: "p", profile.handle, "bundle")
+    return tag(
+        .div, .id("verification"), .class("verification"), Attribute(.hidden, ""),
+        Attribute(.dataHandle, profile.handle), Attribute(.dataBundle, bundle.text)
+    ) {
+        tag(.button, .id("verify-now"), .class("button"), Attribute(.type, "button"), text: "Verify this page")
+        tag(
+            .p, .id("verification-status"), .class("status"), Attribute(.role, "status"),
+            text: "Signed until \(signedUntil.day). Your browser does the checking, step by step.")
+        tag(.ol, .id("verification-steps"), .class("checks"), Attribute(.ariaLabel, "What was checked"))
     }
 }
 

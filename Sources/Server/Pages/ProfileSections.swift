@@ -1,4 +1,5 @@
 import API
+import Reputation
 
 /// Where the work was done, as a table with the share drawn beside its number.
 func domainsSection(_ profile: ProfileDocument) -> Markup {
@@ -12,37 +13,50 @@ func domainsSection(_ profile: ProfileDocument) -> Markup {
             tag(.table, .class("stack")) {
                 tag(.caption, .class("hidden"), text: "Domains by share of the counted work")
                 headings(["Domain", "Share", "Units", "Active", "Other people", "Facets"])
-                tag(.tbody) { profile.domains.map(domainRow) }
+                tag(.tbody) { profile.domains.map { domainRow($0, handle: profile.handle) } }
             }
         }
     }
 }
 
-private func headings(_ names: [String]) -> Markup {
+/// The heads of a table's columns.
+func headings(_ names: [String]) -> Markup {
     tag(.thead) { tag(.tr) { for name in names { tag(.th, Attribute(.scope, "col"), text: name) } } }
 }
 
-private func labelled(_ column: String, _ text: String) -> Markup {
-    tag(.td, Attribute(.dataLabel, column)) { tag(.div, text: text) }
+/// A cell that names its column where a narrow screen shows no heads.
+func labelled(_ column: String, _ text: String) -> Markup { labelled(column) { text } }
+
+/// The same around markup.
+func labelled(_ column: String, @MarkupBuilder content: () -> Markup) -> Markup {
+    tag(.td, Attribute(.dataLabel, column)) { tag(.div) { content() } }
 }
 
-private func domainRow(_ domain: ProfileDocument.Domain) -> Markup {
-    let width = min(max(domain.share, 0), 1_000) / 10
+/// A share of a thousand, drawn beside its number.
+func shareBar(_ perMille: Int64) -> Markup {
+    tag(.div, .class("share")) {
+        tag(.svg, Attribute(.viewBox, "0 0 100 8"), Attribute(.ariaHidden, "true")) {
+            tag(.rect, .class("track"), Attribute(.width, 100), Attribute(.height, 8))
+            tag(.rect, .class("fill"), Attribute(.width, min(max(perMille, 0), 1_000) / 10), Attribute(.height, 8))
+        }
+        tag(.span, text: perMille < 10 ? "under 1 %" : percent(perMille))
+    }
+}
+
+private func domainRow(_ domain: ProfileDocument.Domain, handle: String) -> Markup {
+    let facts = Reference(
+        path: "p", handle, "evidence", query: [("domain", "\(domain.platform)/\(domain.name)")])
     return tag(.tr) {
         tag(.th, Attribute(.scope, "row")) {
             tag(.bdi, text: domain.name)
             tag(.small, text: " \(platformName(domain.platform))")
         }
-        tag(.td, Attribute(.dataLabel, "Share")) {
-            tag(.div, .class("share")) {
-                tag(.svg, Attribute(.viewBox, "0 0 100 8"), Attribute(.ariaHidden, "true")) {
-                    tag(.rect, .class("track"), Attribute(.width, 100), Attribute(.height, 8))
-                    tag(.rect, .class("fill"), Attribute(.width, width), Attribute(.height, 8))
-                }
-                tag(.span, text: domain.share < 10 ? "under 1 %" : percent(domain.share))
-            }
+        labelled("Share") { shareBar(domain.share) }
+        labelled("Units") {
+            tag(
+                .a, .href(facts), Attribute(.ariaLabel, "\(grouped(domain.n)) in \(domain.name)"),
+                text: grouped(domain.n))
         }
-        labelled("Units", grouped(domain.n))
         labelled(
             "Active",
             "\(counted(domain.activeQuarters, "quarter", "quarters")), \(yearRange(domain.first, domain.last))"
@@ -53,18 +67,25 @@ private func domainRow(_ domain: ProfileDocument.Domain) -> Markup {
 }
 
 /// How a reader checks the page without trusting it, and what the check proves.
-func verifySection(_ profile: ProfileDocument, baseURL: String) -> Markup {
+func verifySection(_ profile: ProfileDocument, signedUntil: Instant?, baseURL: String) -> Markup {
     let bundle = Reference(path: "p", profile.handle, "bundle")
     let file = "\(percentEncoded(profile.handle)).standing.json"
     return section("verify", "Check it yourself", intro: "") {
         tag(.div, .class("columns")) {
             tag(.div) {
+                if signedUntil == nil {
+                    tag(
+                        .p,
+                        text:
+                            "There is no valid signed profile to download now. The keys and the ledger are here all the same."
+                    )
+                }
                 tag(.ol, .class("steps")) {
                     tag(.li) {
                         tag(.a, .class("button"), .href(bundle), text: "Download the signed profile")
                         tag(
                             .p,
-                            text: "The profile, its proofs of inclusion and the state of its revocation in one file.")
+                            text: "The profile, the facts it names and the proof of each, in one file.")
                     }
                     tag(.li) {
                         tag(.p, text: "Check it on your own machine; after the download, no network is needed.")
@@ -115,11 +136,11 @@ private func digests(_ profile: ProfileDocument) -> Markup {
         tag(.summary, text: "Which ledger and which model, exactly")
         tag(.dl, .class("digests")) {
             tag(.dt, text: "Ledger")
-            tag(.dd) { tag(.code, text: profile.ledger.origin) }
+            tag(.dd) { tag(.code, Attribute(.dataClaim, "ledger/origin"), text: profile.ledger.origin) }
             tag(.dt, text: "Size")
             tag(.dd, text: counted(profile.ledger.size, "entry", "entries"))
             tag(.dt, text: "Root")
-            tag(.dd) { tag(.code, text: profile.ledger.root) }
+            tag(.dd) { tag(.code, Attribute(.dataClaim, "ledger/root"), text: profile.ledger.root) }
             tag(.dt, text: "Model")
             tag(.dd) {
                 tag(.a, .href(Reference(path: "v1", "models", "\(profile.model.id)-\(profile.model.version)"))) {
@@ -127,7 +148,7 @@ private func digests(_ profile: ProfileDocument) -> Markup {
                 }
             }
             tag(.dt, text: "Digest of its weights")
-            tag(.dd) { tag(.code, text: profile.model.digest) }
+            tag(.dd) { tag(.code, Attribute(.dataClaim, "model/digest"), text: profile.model.digest) }
         }
     }
 }

@@ -28,6 +28,13 @@ struct Reference {
         self.text = "/" + segments.map(percentEncoded).joined(separator: "/")
     }
 
+    /// The same with a query (RFC 3986, section 3.4).
+    init(path segments: String..., query: [(String, String)]) {
+        self.text =
+            "/" + segments.map(percentEncoded).joined(separator: "/") + "?"
+            + query.map { "\(percentEncoded($0.0))=\(percentEncoded($0.1))" }.joined(separator: "&")
+    }
+
     /// A file of the pages.
     init(path asset: Pages.Asset) { self.text = asset.path }
 

@@ -12,8 +12,9 @@ func timelineSection(_ profile: ProfileDocument) -> Markup {
         if let timeline {
             tag(.figure) {
                 timeline.drawing
-                if timeline.showsCoverage {
-                    tag(.figcaption) {
+                tag(.figcaption) {
+                    "Filled bars counted in a facet; outlined ones were recorded and did not count. "
+                    if timeline.showsCoverage {
                         """
                         The lines at the foot show when each source was read: solid where it was read in full, dashed \
                         where it was cut short. A gap above a gap below is unknown, not idle.
@@ -23,7 +24,7 @@ func timelineSection(_ profile: ProfileDocument) -> Markup {
             }
             tag(.details) {
                 tag(.summary, text: "The same as a table")
-                timeline.table
+                timeline.table(handle: profile.handle)
             }
         } else {
             tag(.p, text: "No dated facts yet.")
@@ -45,6 +46,8 @@ private struct Timeline {
     struct Lane {
         let kind: String
         let counts: [Int64: Int64]
+        /// Of these, the ones that counted in a facet.
+        let counted: [Int64: Int64]
         var total: Int64 { self.counts.values.reduce(0, +) }
     }
 
@@ -62,16 +65,18 @@ private struct Timeline {
     init?(_ profile: ProfileDocument) {
         let end = Day(profile.asOf)?.quarter ?? .max
         var counts: [String: [Int64: Int64]] = [:]
+        var counted: [String: [Int64: Int64]] = [:]
         for entry in profile.timeline where entry.n > 0 {
             guard let quarter = quarterNumber(entry.quarter), quarter <= end else { continue }
             counts[entry.kind, default: [:]][quarter, default: 0] += entry.n
+            counted[entry.kind, default: [:]][quarter, default: 0] += min(max(entry.counted, 0), entry.n)
         }
         let used = counts.values.flatMap(\.keys)
         guard let first = used.min(), let last = used.max() else { return nil }
         let final = end == .max ? last : end
         let quarters = min(first, final - 11)...final
         self.quarters = quarters
-        self.lanes = counts.map { Lane(kind: $0.key, counts: $0.value) }
+        self.lanes = counts.map { Lane(kind: $0.key, counts: $0.value, counted: counted[$0.key] ?? [:]) }
             .sorted { ($1.total, $0.kind) < ($0.total, $1.kind) }
         self.strips = Timeline.strips(profile.coverage, within: quarters)
     }
@@ -149,12 +154,17 @@ extension Timeline {
         let peak = lane.counts.values.max() ?? 1
         let base = top + Timeline.laneHeight - 6
         let gap: Int64 = Timeline.width / Int64(self.quarters.count) > 5 ? 2 : 0
-        var bars = ""
+        var (filled, outlined) = ("", "")
         for (quarter, n) in lane.counts.sorted(by: { $0.key < $1.key }) {
-            let height = max(2, n * 36 / peak)
             let left = self.x(quarter)
             let width = max(1, self.x(quarter + 1) - left - gap)
-            bars += "M\(left) \(base)v-\(height)h\(width)v\(height)z"
+            func bar(_ n: Int64) -> String {
+                let height = max(2, n * 36 / peak)
+                return "M\(left) \(base)v-\(height)h\(width)v\(height)z"
+            }
+            let counted = lane.counted[quarter] ?? 0
+            if counted < n { outlined += bar(n) }
+            if counted > 0 { filled += bar(counted) }
         }
         return tag(.g, .class("lane")) {
             tag(.svgText, .class("name"), Attribute(.x, 0), Attribute(.y, top + 24)) {
@@ -164,7 +174,8 @@ extension Timeline {
                 .svgText, .class("peak"), Attribute(.x, Timeline.width), Attribute(.y, top + 24),
                 text: "tallest \(grouped(peak))")
             tag(.path, .class("base"), Attribute(.d, "M0 \(base)H\(Timeline.width)"))
-            tag(.path, .class("bars"), Attribute(.d, bars))
+            if !outlined.isEmpty { tag(.path, .class("rest"), Attribute(.d, outlined)) }
+            if !filled.isEmpty { tag(.path, .class("bars"), Attribute(.d, filled)) }
         }
     }
 
@@ -187,7 +198,8 @@ extension Timeline {
 // MARK: - Table
 
 extension Timeline {
-    var table: Markup {
+    /// Each number opens to its facts.
+    func table(handle: String) -> Markup {
         let used = Set(self.lanes.flatMap(\.counts.keys)).sorted(by: >)
         return tag(
             .div, .class("scroll"), Attribute(.tabindex, 0), Attribute(.role, "region"),
@@ -205,11 +217,19 @@ extension Timeline {
                     for quarter in used {
                         tag(.tr) {
                             tag(.th, Attribute(.scope, "row"), text: "\(quarter / 4 + 1970) Q\(quarter % 4 + 1)")
-                            for lane in self.lanes { tag(.td, text: lane.counts[quarter].map(grouped) ?? "–") }
+                            for lane in self.lanes { self.cell(lane, quarter, handle: handle) }
                         }
                     }
                 }
             }
         }
+    }
+
+    private func cell(_ lane: Lane, _ quarter: Int64, handle: String) -> Markup {
+        guard let n = lane.counts[quarter] else { return tag(.td, text: "–") }
+        let facts = Reference(
+            path: "p", handle, "evidence",
+            query: [("type", lane.kind), ("quarter", "\(quarter / 4 + 1970)-Q\(quarter % 4 + 1)")])
+        return tag(.td) { tag(.a, .href(facts), text: grouped(n)) }
     }
 }

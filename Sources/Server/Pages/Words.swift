@@ -100,6 +100,15 @@ func kindName(_ kind: String) -> String {
     return names[kind] ?? capitalized(plain(kind))
 }
 
+/// What a review that ended so did.
+func reviewEffect(_ outcome: String) -> String {
+    let effects = [
+        "changes_requested": "Asked for changes", "approved": "Approved", "commented": "Remarked without a verdict",
+        "dismissed": "Was dismissed", "unknown": "The source does not say",
+    ]
+    return effects[outcome] ?? capitalized(plain(outcome))
+}
+
 /// Why a fact does not count, or what is noteworthy about it.
 func reason(_ name: String) -> String {
     let reasons: [String: String] = [
