@@ -51,7 +51,7 @@ enum GitHubREST {
         guard let outcome = self.triage[name] else { return .ignored("event_\(name)") }
         var triaged = try shapes.issue(issue)
         triaged.action = name
-        let moment = try event["created_at"].moment()
+        var moment = try event["created_at"].moment()
         let actor = try shapes.participant(event["actor"])
         if name == "assigned" {
             let assignee = try shapes.account(event["assignee"])
@@ -62,10 +62,14 @@ enum GitHubREST {
         }
         triaged.outcome = outcome
         if name == "closed" {
-            // The event says why only where it is not the usual reason; the issue says why it was closed last.
-            let isLast = try issue["closed_at"].present.moment() == moment
+            // The event says why only where it is not the usual reason; the issue says why it was closed last, and its time
+            // of that is the one that other sources have. The event's own is up to a second later.
             let told = try shapes.closing(event)
-            triaged.outcome = told == .closed && isLast ? try shapes.closing(issue) : told
+            triaged.outcome = told
+            if let closed = try issue["closed_at"].present.moment(), abs(closed.seconds - moment.seconds) <= 2 {
+                moment = closed
+                if told == .closed { triaged.outcome = try shapes.closing(issue) }
+            }
         }
         return scene.triaged(triaged, by: actor, at: moment)
     }
