@@ -41,6 +41,8 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        // C++ behind a C header: libsimdjson-dev has no C interface of its own.
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         library("Arguments"),
         library("CanonicalJSON"),
         library("Reputation", ["CanonicalJSON"]),
@@ -74,7 +76,8 @@ let package = Package(
         library("Credentials", ["CanonicalJSON", "Crypto"]),
         library("Scoring", ["CanonicalJSON", "Reputation"]),
         library("Evaluation", ["CanonicalJSON", "Crypto", "Reputation", "Scoring"]),
-        library("Connectors", ["CanonicalJSON", "Crypto", "CZlib", "HTTP", "Reputation"]),
+        library(
+            "Connectors", ["CanonicalJSON", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),
@@ -83,8 +86,8 @@ let package = Package(
         library(
             "Service",
             [
-                "CanonicalJSON", "Connectors", "Credentials", "Crypto", "HTTP", "Postgres", "Profiles", "Reputation",
-                "Scoring", "Store", "Transparency",
+                "CanonicalJSON", "Connectors", "Credentials", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
+                "Reputation", "Scoring", "Store", "Transparency",
             ]),
         library(
             "Server",
@@ -149,5 +152,6 @@ let package = Package(
                 "CanonicalJSON", "Client", "Connectors", "Credentials", "Crypto", "EventLoop", "HTTP", "Postgres",
                 "Profiles", "Reputation", "Server", "Service", "Store", "TestSupport", "Transparency", "standingd",
             ]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

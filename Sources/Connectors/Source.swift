@@ -16,12 +16,28 @@ public protocol Source: AnyObject {
     var cursor: String { get }
     /// What was covered so far; `complete` only when the end was reached.
     var coverage: Coverage { get }
+    /// How many trailers of each role the records read so far have, by the canonical key `Reviewed-by`; nil for a source
+    /// that has no trailers.
+    var trailers: [String: Int]? { get }
+
+    /// This source as one that asks another service, nil when it does not.
+    var remote: (any RemoteSource)? { get }
 
     /// The next record, or nil at the end.
     ///
     /// - Throws: what keeps the rest from being read: `ReadError` or `ProgramError`. A record that makes no sense is
     ///   no error: it comes as `quarantined`.
     func next() throws -> Record?
+}
+
+extension Source {
+    /// Only commits have trailers.
+    public var trailers: [String: Int]? { nil }
+}
+
+extension Source {
+    /// Nil: it reads what is here.
+    public var remote: (any RemoteSource)? { nil }
 }
 
 /// What came of one record of a source.

@@ -117,10 +117,18 @@ extension Connection {
 
     /// Puts a record that could not be taken aside, once.
     public func quarantine(import id: Int64, position: String, reason: String, digest: String) throws {
+        try self.quarantine(import: id, positions: [position], reasons: [reason], digests: [digest])
+    }
+
+    /// Puts records that could not be taken aside, each once; the three lists go together.
+    public func quarantine(import id: Int64, positions: [String], reasons: [String], digests: [String]) throws {
+        guard !positions.isEmpty else { return }
         try self.run(
             """
             INSERT INTO quarantine (import, position, reason, digest)
-            VALUES (\(id), \(position), \(reason), \(digest)) ON CONFLICT DO NOTHING
+            SELECT \(id), position, reason, digest
+            FROM unnest(\(positions), \(reasons), \(digests)) AS aside (position, reason, digest)
+            ON CONFLICT DO NOTHING
             """)
     }
 }

@@ -8,7 +8,7 @@ internal import Service
 /// Sources that are asked over the network, and files that registries and organisations serve.
 enum ForgeImports {
     /// The options these sources take.
-    static let options: Set<String> = ["--api", "--token-file"]
+    static let options: Set<String> = ["--api", "--dry-run", "--token-file"]
     /// Their names.
     static let names = ["github"]
 

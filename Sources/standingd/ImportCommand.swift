@@ -11,6 +11,9 @@ internal import Store
 enum ImportCommand {
     static func run(_ words: [String], _ arguments: Arguments) async throws -> Bool {
         let openings = try self.openings(words, arguments)
+        if arguments.has("--dry-run") {
+            return try await ImportRun.preview(openings, isJSON: arguments.has("--json"))
+        }
         return try await Deployment.with(arguments) { deployment, connection in
             _ = try await deployment.erase(on: connection)
             let run = ImportRun(deployment: deployment, connection: connection, isJSON: arguments.has("--json"))
@@ -22,7 +25,7 @@ enum ImportCommand {
         guard let source = words.first else { throw UsageError(reason: "import what? gharchive, git or debian") }
         let operands = Array(words.dropFirst())
         if let openings = try ForgeImports.openings(source, operands, arguments) { return openings }
-        try arguments.allow(source == "debian" ? ["--packages", "--sources"] : [])
+        try arguments.allow(source == "debian" ? ["--dry-run", "--packages", "--sources"] : ["--dry-run"])
         switch source {
         case "gharchive":
             guard !operands.isEmpty else { throw UsageError(reason: "import gharchive needs files or a folder") }

@@ -16,36 +16,38 @@ struct ImportRun: Sendable {
     ///
     /// A source that cannot be opened does not keep the others from being read, but it is reported and the run fails.
     func all(_ openings: [Import.Opening]) async throws -> Bool {
-        var total = ImportSummary()
-        var trailers: [String: JSON]?
-        var failures: [String] = []
+        var report = ImportReport()
+        let imports = Import(authority: self.deployment.authority)
         for opening in openings {
             do {
-                let (summary, source) = try await self.one(opening)
-                total.add(summary)
-                trailers = (source as? GitClone).map { $0.trailers.mapValues { .int(Int64($0)) } } ?? trailers
+                var progress = Progress()
+                report.add(try await imports.run(opening, on: self.connection) { progress.show($0, of: $1) })
+                progress.end()
             } catch  where openings.count > 1 && !(error is PostgresError) {
-                failures.append("\(error)")
+                report.failures.append("\(error)")
             }
         }
-        if !failures.isEmpty {
-            total.coverage.complete = false
-            total.coverage.reason = total.coverage.reason ?? failures[0]
-        }
-        try await self.refresh(total.touched)
+        try await self.refresh(report.total.touched)
         try await self.deployment.publish(on: self.connection)
-        self.report(total, trailers: trailers, failures: failures)
-        return total.isWhole
+        report.show(asJSON: self.isJSON)
+        return report.isWhole
     }
 
-    private func one(_ open: Import.Opening) async throws -> (ImportSummary, any Source) {
-        var progress = Progress()
-        var done = try await Import(authority: self.deployment.authority).run(open, on: self.connection) {
-            progress.show($0, of: $1)
+    /// Says what an import of `openings` would find; writes nothing and opens no database.
+    static func preview(_ openings: [Import.Opening], isJSON: Bool) async throws -> Bool {
+        var report = ImportReport(isPreview: true)
+        let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
+        for opening in openings {
+            do {
+                var progress = Progress()
+                report.add(try await Import.preview(opening, observedAt: now) { progress.show($0, of: $1) })
+                progress.end()
+            } catch  where openings.count > 1 {
+                report.failures.append("\(error)")
+            }
         }
-        progress.end()
-        done.summary.quarantine = done.summary.quarantine.map { "\(done.source.locator) \($0)" }
-        return done
+        report.show(asJSON: isJSON)
+        return report.isWhole
     }
 
     private func refresh(_ touched: Set<Int64>) async throws {
@@ -54,25 +56,58 @@ struct ImportRun: Sendable {
         try await Aggregate(authority: self.deployment.authority).refresh(
             developers.filter { touched.contains($0.id) }, on: self.connection)
     }
+}
 
-    private func report(_ summary: ImportSummary, trailers: [String: JSON]?, failures: [String]) {
-        for failure in failures { complain(failure) }
-        for record in summary.quarantine { complain("put aside: \(record)") }
-        if summary.quarantined > summary.quarantine.count {
-            complain(
-                "and \(summary.quarantined - Int64(summary.quarantine.count)) more; all are in the table quarantine")
+/// What a run of `import` did, over all its sources.
+struct ImportReport {
+    private(set) var total = ImportSummary()
+    var failures: [String] = []
+    private let isPreview: Bool
+    private let start = ContinuousClock.now
+    private var trailers: [String: Int]?
+
+    init(isPreview: Bool = false) { self.isPreview = isPreview }
+
+    /// Whether every source could be read to its end and every record be taken.
+    var isWhole: Bool { self.failures.isEmpty && self.total.isWhole }
+
+    mutating func add(_ done: (summary: ImportSummary, source: SourceState)) {
+        var summary = done.summary
+        summary.quarantine = summary.quarantine.map { "\(done.source.locator) \($0)" }
+        self.total.add(summary)
+        self.trailers = done.source.trailers ?? self.trailers
+    }
+
+    func show(asJSON: Bool) {
+        for failure in self.failures { complain(failure) }
+        for record in self.total.quarantine { complain("put aside: \(record)") }
+        if self.total.quarantined > self.total.quarantine.count {
+            complain("and \(self.total.quarantined - Int64(self.total.quarantine.count)) more")
         }
-        if let reason = summary.coverage.reason { complain("not everything could be read: \(reason)") }
-        if self.isJSON, var members = summary.json.object {
-            members["trailers"] = trailers.map(JSON.object)
-            print(JSON.object(members).canonical)
-        } else {
-            let kinds = summary.evidence.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-            complain(
-                "\(summary.records) records: \(kinds.isEmpty ? "no new facts" : kinds.joined(separator: ", ")); "
-                    + "\(summary.duplicates) known already, \(summary.quarantined) put aside, "
-                    + "\(summary.ignored.values.reduce(0, +)) without evidence")
+        var coverage = self.total.coverage
+        if let failure = self.failures.first {
+            (coverage.complete, coverage.reason) = (false, coverage.reason ?? failure)
         }
+        if let reason = coverage.reason { complain("not everything could be read: \(reason)") }
+        if asJSON { print(self.json(coverage).canonical) } else { complain(self.sentence) }
+    }
+
+    private func json(_ coverage: ImportCoverage) -> JSON {
+        var summary = self.total
+        summary.coverage = coverage
+        var members = summary.json.object ?? [:]
+        members["trailers"] = self.trailers.map { .object($0.mapValues { .int(Int64($0)) }) }
+        members["dry_run"] = self.isPreview ? .bool(true) : nil
+        members["milliseconds"] = .int(Int64((ContinuousClock.now - self.start) / .milliseconds(1)))
+        return .object(members)
+    }
+
+    private var sentence: String {
+        let kinds = self.total.evidence.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        let facts = kinds.isEmpty ? "no new facts" : kinds.joined(separator: ", ")
+        let known = self.isPreview ? "nothing was written" : "\(self.total.duplicates) known already"
+        return "\(self.total.records) records: \(facts); \(known), \(self.total.quarantined) put aside, "
+            + "\(self.total.ignored.values.reduce(0, +)) without evidence"
     }
 }
 
@@ -83,7 +118,7 @@ private struct Progress {
     private var shown: ContinuousClock.Instant?
     private let isTerminal = isatty(STDERR_FILENO) == 1
 
-    mutating func show(_ summary: ImportSummary, of source: any Source) {
+    mutating func show(_ summary: ImportSummary, of source: SourceState) {
         let now = self.clock.now
         if let shown, now - shown < (self.isTerminal ? .milliseconds(200) : .seconds(5)) { return }
         guard self.isTerminal || self.shown != nil || now - self.start > .seconds(5) else { return }

@@ -121,7 +121,7 @@ struct RunningService: Sendable {
     }
 
     /// Imports what `open` opens.
-    func bring(_ open: Import.Opening) async throws -> (summary: ImportSummary, source: any Source) {
+    func bring(_ open: Import.Opening) async throws -> (summary: ImportSummary, source: SourceState) {
         try await Import(authority: self.authority).run(open, on: self.writer) { _, _ in }
     }
 

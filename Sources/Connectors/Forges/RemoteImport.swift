@@ -77,6 +77,8 @@ public final class RemoteImport: RemoteSource {
         self.cursorBefore = cursor
     }
 
+    /// Itself.
+    public var remote: (any RemoteSource)? { self }
     /// The forge's connector.
     public var adapter: String { self.walk.adapter }
     /// The project, at the API's address.

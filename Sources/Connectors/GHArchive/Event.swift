@@ -1,4 +1,3 @@
-import Foundation
 import Reputation
 
 /// One line of the archive, in any of the shapes it has had; only what is needed is read.
@@ -7,7 +6,7 @@ import Reputation
 /// - the same normalised later: `payload` is a text that holds JSON, times are UTC without saying so.
 /// - since 2015, and for a while in 2012, the Events API: `actor`, `repo`, `org` are objects with ids.
 /// - since October 2025 the Events API, trimmed: a pull request has ids and no author.
-struct Event: Decodable {
+struct Event: JSONReadable {
     let type: String
     let createdAt: Instant
     let actor: Actor?
@@ -15,41 +14,23 @@ struct Event: Decodable {
     let repository: Repository?
     let payload: Payload
 
-    fileprivate enum CodingKeys: String, CodingKey {
-        case type, createdAt = "created_at", actor, org, repo, repository, payload
-    }
-
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        self.type = try members.decode(ShortText.self, forKey: .type).value
-        self.createdAt = try members.decode(Moment.self, forKey: .createdAt).value
-        let actor = try members.decodeIfPresent(Actor.self, forKey: .actor)
+    init(_ json: JSONValue) throws(Misfit) {
+        self.type = try json.read("type", as: ShortText.self).value
+        self.createdAt = try json.read("created_at", as: Moment.self).value
+        let actor = try json.readIfPresent("actor", as: Actor.self)
         self.actor = actor?.login.isEmpty == true ? nil : actor
-        let isRead = Payload.Kind(rawValue: self.type)
-        guard let isRead else {
+        // Most events of an hour are none of these, and then nothing more of them is read.
+        guard let kind = Payload.Kind(rawValue: self.type) else {
             (self.organization, self.repository, self.payload) = (nil, nil, .other)
             return
         }
-        self.organization = try members.decodeIfPresent(Actor.self, forKey: .org)
-        self.repository =
-            try members.decodeIfPresent(Repository.self, forKey: .repo)
-            ?? members.decodeIfPresent(Repository.self, forKey: .repository)
-        self.payload = try Payload(isRead, Member(container: members, key: .payload))
-    }
-
-    /// The payload's place in the line.
-    struct Member {
-        fileprivate let container: KeyedDecodingContainer<CodingKeys>
-        fileprivate let key: CodingKeys
-
-        /// The payload as `type`, whether it is an object or a text that holds one.
-        func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-            // No text here: then it is an object, and decoding that says what is wrong with it.
-            guard let text = try? self.container.decode(String.self, forKey: self.key) else {
-                return try self.container.decode(type, forKey: self.key)
-            }
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        self.organization = try json.readIfPresent("org")
+        if let repository = try json.readIfPresent("repo", as: Repository.self) {
+            self.repository = repository
+        } else {
+            self.repository = try json.readIfPresent("repository")
         }
+        self.payload = try Payload(kind, of: json)
     }
 }
 
@@ -71,59 +52,63 @@ enum Payload {
     case release(ReleasePayload)
     case other
 
-    init(_ kind: Kind, _ member: Event.Member) throws {
+    init(_ kind: Kind, of event: JSONValue) throws(Misfit) {
         switch kind {
-        case .pullRequest: self = .pullRequest(try member.decode(PullRequestPayload.self))
-        case .review: self = .review(try member.decode(ReviewPayload.self))
-        case .reviewComment: self = .reviewComment(try member.decode(ReviewCommentPayload.self))
-        case .issues: self = .issues(try member.decode(IssuesPayload.self))
-        case .release: self = .release(try member.decode(ReleasePayload.self))
+        case .pullRequest: self = .pullRequest(try event.read("payload", as: Unfolded.self).value)
+        case .review: self = .review(try event.read("payload", as: Unfolded.self).value)
+        case .reviewComment: self = .reviewComment(try event.read("payload", as: Unfolded.self).value)
+        case .issues: self = .issues(try event.read("payload", as: Unfolded.self).value)
+        case .release: self = .release(try event.read("payload", as: Unfolded.self).value)
         }
+    }
+}
+
+/// A value that is an object, or a text that holds one.
+struct Unfolded<Value: JSONReadable>: JSONReadable {
+    let value: Value
+
+    init(_ json: JSONValue) throws(Misfit) {
+        let unfolded: JSONValue
+        do {
+            unfolded = try json.unfolded()
+        } catch {
+            throw Misfit(what: error.description)
+        }
+        self.value = try Value(unfolded)
     }
 }
 
 /// An account as the archive names it: an object, or before 2015 a bare login.
-struct Actor: Decodable {
+struct Actor: JSONReadable {
     let id: Int64?
     let login: String
     let type: String?
 
-    private enum CodingKeys: String, CodingKey {
-        case id, login, type
-    }
-
-    init(from decoder: any Decoder) throws {
-        // Before 2015 an actor is its login alone; anything else has to be an object, and says so below if it is not.
-        if let login = try? decoder.singleValueContainer().decode(ShortText.self) {
-            (self.id, self.login, self.type) = (nil, login.value, nil)
+    init(_ json: JSONValue) throws(Misfit) {
+        if json.isText {
+            (self.id, self.login, self.type) = (nil, try ShortText(json).value, nil)
             return
         }
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try members.decodeIfPresent(PlatformID.self, forKey: .id)?.value
-        self.login = try members.decodeIfPresent(ShortText.self, forKey: .login)?.value ?? ""
-        self.type = try members.decodeIfPresent(String.self, forKey: .type)
+        self.id = try json.readIfPresent("id", as: PlatformID.self)?.value
+        self.login = try json.readIfPresent("login", as: ShortText.self)?.value ?? ""
+        self.type = try json.readIfPresent("type")
     }
 }
 
 /// A repository, at the top of an event or inside a payload.
-struct Repository: Decodable {
+struct Repository: JSONReadable {
     let id: PlatformID?
     let name: String
     let owner: Actor?
     let isFork: Bool
 
-    private enum CodingKeys: String, CodingKey {
-        case id, name, fullName = "full_name", owner, fork, url
-    }
-
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        self.id = try members.decodeIfPresent(PlatformID.self, forKey: .id)
-        self.owner = try members.decodeIfPresent(Actor.self, forKey: .owner)
-        self.isFork = try members.decodeIfPresent(Bool.self, forKey: .fork) ?? false
-        let name = try members.decodeIfPresent(ShortText.self, forKey: .name)?.value ?? ""
-        let full = try members.decodeIfPresent(ShortText.self, forKey: .fullName)?.value
-        let url = try members.decodeIfPresent(ShortText.self, forKey: .url)?.value
+    init(_ json: JSONValue) throws(Misfit) {
+        self.id = try json.readIfPresent("id")
+        self.owner = try json.readIfPresent("owner")
+        self.isFork = try json.readIfPresent("fork") ?? false
+        let name = try json.readIfPresent("name", as: ShortText.self)?.value ?? ""
+        let full = try json.readIfPresent("full_name", as: ShortText.self)?.value
+        let url = try json.readIfPresent("url", as: ShortText.self)?.value
         self.name = full ?? Repository.fullName(name, owner: self.owner, url: url)
     }
 

@@ -13,10 +13,10 @@ public final class GHArchive: Source {
     /// `gharchive`.
     public var adapter: String { GHArchive.adapter }
     /// The file's name.
-    public var locator: String { self.lines.stream.name }
+    public var locator: String { self.lines.name }
     /// Bytes of the file as it is on disk.
     public var progress: ImportProgress {
-        ImportProgress(done: self.lines.stream.offset, total: self.lines.stream.total, unit: .bytes)
+        ImportProgress(done: self.lines.offset, total: self.lines.total, unit: .bytes)
     }
     /// The SHA-256 of the file and the number of the last line read.
     public var cursor: String { "\(self.digest):\(self.line)" }
@@ -25,7 +25,11 @@ public final class GHArchive: Source {
     /// Lower-case hex SHA-256 of the file as it is on disk.
     public let digest: String
 
-    private let lines: LineReader
+    /// The longest line that is read, in bytes; the longest event of GitHub's is a tenth of it.
+    static let lineLimit = 8 << 20
+
+    private let lines: PaddedLines
+    private let parser = JSONParser()
     private let observedAt: Instant
     private var line = 0
 
@@ -37,7 +41,7 @@ public final class GHArchive: Source {
     /// - Throws: `ReadError`, `foreignCursor` among them when `cursor` belongs to other content.
     public init(path: String, observedAt: Instant, resumingAfter cursor: String? = nil) throws(ReadError) {
         self.digest = try fileDigest(path: path)
-        self.lines = LineReader(try ByteStream(path: path))
+        self.lines = try PaddedLines(path: path, limit: GHArchive.lineLimit)
         self.observedAt = observedAt
         guard let cursor else { return }
         let parts = cursor.split(separator: ":")
@@ -55,14 +59,14 @@ public final class GHArchive: Source {
         while true {
             guard let line = try self.nextLine() else { return nil }
             self.line = line.number
-            if line.state == .whole, line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
-            let (outcome, moment) = GHArchive.read(line, locator: self.locator, observedAt: self.observedAt)
+            if line.state == .whole, line.isBlank { continue }
+            let (outcome, moment) = self.read(line)
             self.coverage.count(moment)
             return Record(position: "line \(line.number)", outcome: outcome)
         }
     }
 
-    private func nextLine() throws(ReadError) -> Line? {
+    private func nextLine() throws(ReadError) -> PaddedLine? {
         do {
             let line = try self.lines.next()
             if line == nil { self.coverage.complete = true }
@@ -73,50 +77,30 @@ public final class GHArchive: Source {
         }
     }
 
-    /// What one line says, and when it happened: a pure function of its bytes.
-    private static func read(_ line: Line, locator: String, observedAt: Instant) -> (Record.Outcome, Instant?) {
+    /// What one line says, and when it happened: a function of its bytes alone.
+    private func read(_ line: PaddedLine) -> (Record.Outcome, Instant?) {
         switch line.state {
-        case .truncated:
-            return (.quarantined(Quarantined(reason: "the line breaks off", digest: line.digest)), nil)
-        case .tooLong:
-            let reason = "the line is longer than \(LineReader.limit) bytes"
-            return (.quarantined(Quarantined(reason: reason, digest: line.digest)), nil)
+        case .truncated: return (GHArchive.aside(line, "the line breaks off"), nil)
+        case .tooLong: return (GHArchive.aside(line, "the line is longer than \(GHArchive.lineLimit) bytes"), nil)
         case .whole: break
         }
         do {
-            let event = try JSONDecoder().decode(Event.self, from: Data(line.bytes))
-            let origin = Origin(line: line.bytes, locator: locator, observedAt: observedAt)
+            let event = try Event(try self.parser.parse(line))
+            let origin = Origin(line: line, locator: self.locator, observedAt: self.observedAt)
             return (.mapped(try event.mapped(origin)), event.createdAt)
+        } catch let error as JSONError {
+            return (GHArchive.aside(line, error.description), nil)
+        } catch let error as Misfit {
+            return (GHArchive.aside(line, error.reason), nil)
+        } catch let error as Refusal {
+            return (GHArchive.aside(line, error.reason), nil)
         } catch {
-            return (.quarantined(Quarantined(reason: reason(for: error), digest: line.digest)), nil)
+            return (GHArchive.aside(line, "not an event"), nil)
         }
     }
-}
 
-/// What is wrong, in a few words that begin with the member's path.
-private func reason(for error: any Error) -> String {
-    switch error {
-    case let refusal as Refusal: refusal.reason
-    case DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty: "not JSON"
-    case DecodingError.dataCorrupted(let context): "\(path(context.codingPath)): \(context.debugDescription)"
-    case DecodingError.typeMismatch(let type, let context): "\(path(context.codingPath)): not \(name(of: type))"
-    case DecodingError.valueNotFound(let type, let context): "\(path(context.codingPath)): null, not \(name(of: type))"
-    case DecodingError.keyNotFound(let key, let context): "\(path(context.codingPath + [key])): missing"
-    default: "not an event"
-    }
-}
-
-private func path(_ keys: [any CodingKey]) -> String {
-    keys.isEmpty ? "the line" : keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-}
-
-private func name(of type: any Any.Type) -> String {
-    switch type {
-    case is String.Type: "text"
-    case is Int64.Type: "a whole number"
-    case is Bool.Type: "true or false"
-    case is [String: Any].Type: "an object"
-    default: "\(type)"
+    private static func aside(_ line: PaddedLine, _ reason: String) -> Record.Outcome {
+        .quarantined(Quarantined(reason: reason, digest: line.digest))
     }
 }
 

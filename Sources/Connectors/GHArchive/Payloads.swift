@@ -1,62 +1,66 @@
 import Reputation
 
 /// The payload of `PullRequestEvent`.
-struct PullRequestPayload: Decodable {
+struct PullRequestPayload: JSONReadable {
     let action: String
     let change: PullRequest
 
-    private enum CodingKeys: String, CodingKey {
-        case action, change = "pull_request"
+    init(_ json: JSONValue) throws(Misfit) {
+        self.action = try json.read("action")
+        self.change = try json.read("pull_request")
     }
 }
 
 /// The payload of `PullRequestReviewEvent`.
-struct ReviewPayload: Decodable {
+struct ReviewPayload: JSONReadable {
     let action: String
     let review: Review
     let change: PullRequest
 
-    private enum CodingKeys: String, CodingKey {
-        case action, review, change = "pull_request"
+    init(_ json: JSONValue) throws(Misfit) {
+        self.action = try json.read("action")
+        self.review = try json.read("review")
+        self.change = try json.read("pull_request")
     }
 }
 
 /// The payload of `PullRequestReviewCommentEvent`; before 2015 it does not say which change.
-struct ReviewCommentPayload: Decodable {
+struct ReviewCommentPayload: JSONReadable {
     let action: String?
     let comment: ReviewComment
     let change: PullRequest?
 
-    private enum CodingKeys: String, CodingKey {
-        case action, comment, change = "pull_request"
+    init(_ json: JSONValue) throws(Misfit) {
+        self.action = try json.readIfPresent("action")
+        self.comment = try json.read("comment")
+        self.change = try json.readIfPresent("pull_request")
     }
 }
 
 /// The payload of `IssuesEvent`; before 2015 the issue is its id alone.
-struct IssuesPayload: Decodable {
+struct IssuesPayload: JSONReadable {
     let action: String
     let issue: Issue?
 
-    private enum CodingKeys: String, CodingKey {
-        case action, issue
-    }
-
-    init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        self.action = try members.decode(String.self, forKey: .action)
-        // Before 2015 an issue is its number alone; anything else has to be an object, and says so below if it is not.
-        let isBareID = (try? members.decode(PlatformID.self, forKey: .issue)) != nil
-        self.issue = isBareID ? nil : try members.decode(Issue.self, forKey: .issue)
+    init(_ json: JSONValue) throws(Misfit) {
+        self.action = try json.read("action")
+        let isBareID = try json.member("issue")?.isInteger == true
+        self.issue = isBareID ? nil : try json.read("issue")
     }
 }
 
 /// The payload of `ReleaseEvent`.
-struct ReleasePayload: Decodable {
+struct ReleasePayload: JSONReadable {
     let action: String
     let release: Release
+
+    init(_ json: JSONValue) throws(Misfit) {
+        self.action = try json.read("action")
+        self.release = try json.read("release")
+    }
 }
 
-struct PullRequest: Decodable {
+struct PullRequest: JSONReadable {
     let id: PlatformID
     let user: Actor?
     let merged: Bool?
@@ -76,15 +80,31 @@ struct PullRequest: Decodable {
     let comments: Count?
     let reviewComments: Count?
 
-    struct Branch: Decodable {
+    struct Branch: JSONReadable {
         let repo: Repository?
+
+        init(_ json: JSONValue) throws(Misfit) { self.repo = try json.readIfPresent("repo") }
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case id, user, merged, base, body, additions, deletions, commits, comments
-        case mergedBy = "merged_by", mergedAt = "merged_at", createdAt = "created_at", closedAt = "closed_at"
-        case association = "author_association", page = "html_url", links = "_links"
-        case changedFiles = "changed_files", reviewComments = "review_comments"
+    init(_ json: JSONValue) throws(Misfit) {
+        self.id = try json.read("id")
+        self.user = try json.readIfPresent("user")
+        self.merged = try json.readIfPresent("merged")
+        self.mergedBy = try json.readIfPresent("merged_by")
+        self.createdAt = try json.readIfPresent("created_at")
+        self.closedAt = try json.readIfPresent("closed_at")
+        self.mergedAt = try json.readIfPresent("merged_at")
+        self.association = try json.readIfPresent("author_association")
+        self.base = try json.readIfPresent("base")
+        self.page = try json.readIfPresent("html_url")
+        self.links = try json.readIfPresent("_links")
+        self.body = try json.readIfPresent("body")
+        self.additions = try json.readIfPresent("additions")
+        self.deletions = try json.readIfPresent("deletions")
+        self.changedFiles = try json.readIfPresent("changed_files")
+        self.commits = try json.readIfPresent("commits")
+        self.comments = try json.readIfPresent("comments")
+        self.reviewComments = try json.readIfPresent("review_comments")
     }
 
     var url: String? { self.page?.value ?? self.links?.html?.href?.value }
@@ -92,15 +112,19 @@ struct PullRequest: Decodable {
 }
 
 /// Where the Events API keeps the address of a page when it has no `html_url`.
-struct Links: Decodable {
+struct Links: JSONReadable {
     let html: Link?
 
-    struct Link: Decodable {
+    struct Link: JSONReadable {
         let href: PageURL?
+
+        init(_ json: JSONValue) throws(Misfit) { self.href = try json.readIfPresent("href") }
     }
+
+    init(_ json: JSONValue) throws(Misfit) { self.html = try json.readIfPresent("html") }
 }
 
-struct Review: Decodable {
+struct Review: JSONReadable {
     let id: PlatformID
     let user: Actor?
     let state: String
@@ -109,12 +133,18 @@ struct Review: Decodable {
     let page: PageURL?
     let body: TextLength?
 
-    private enum CodingKeys: String, CodingKey {
-        case id, user, state, submittedAt = "submitted_at", association = "author_association", page = "html_url", body
+    init(_ json: JSONValue) throws(Misfit) {
+        self.id = try json.read("id")
+        self.user = try json.readIfPresent("user")
+        self.state = try json.read("state")
+        self.submittedAt = try json.readIfPresent("submitted_at")
+        self.association = try json.readIfPresent("author_association")
+        self.page = try json.readIfPresent("html_url")
+        self.body = try json.readIfPresent("body")
     }
 }
 
-struct ReviewComment: Decodable {
+struct ReviewComment: JSONReadable {
     let id: PlatformID
     let user: Actor?
     let createdAt: Moment?
@@ -123,15 +153,20 @@ struct ReviewComment: Decodable {
     let links: Links?
     let body: TextLength?
 
-    private enum CodingKeys: String, CodingKey {
-        case id, user, createdAt = "created_at", association = "author_association", page = "html_url"
-        case links = "_links", body
+    init(_ json: JSONValue) throws(Misfit) {
+        self.id = try json.read("id")
+        self.user = try json.readIfPresent("user")
+        self.createdAt = try json.readIfPresent("created_at")
+        self.association = try json.readIfPresent("author_association")
+        self.page = try json.readIfPresent("html_url")
+        self.links = try json.readIfPresent("_links")
+        self.body = try json.readIfPresent("body")
     }
 
     var url: String? { self.page?.value ?? self.links?.html?.href?.value }
 }
 
-struct Issue: Decodable {
+struct Issue: JSONReadable {
     let id: PlatformID
     let user: Actor?
     let closedAt: Moment?
@@ -143,21 +178,26 @@ struct Issue: Decodable {
     let change: Change?
 
     /// What an issue has that is a change; all its members are null in 2012 on one that is not.
-    struct Change: Decodable {
+    struct Change: JSONReadable {
         let page: String?
 
-        private enum CodingKeys: String, CodingKey {
-            case page = "html_url"
-        }
+        init(_ json: JSONValue) throws(Misfit) { self.page = try json.readIfPresent("html_url") }
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case id, user, comments, closedAt = "closed_at", createdAt = "created_at", stateReason = "state_reason"
-        case association = "author_association", page = "html_url", change = "pull_request"
+    init(_ json: JSONValue) throws(Misfit) {
+        self.id = try json.read("id")
+        self.user = try json.readIfPresent("user")
+        self.closedAt = try json.readIfPresent("closed_at")
+        self.createdAt = try json.readIfPresent("created_at")
+        self.stateReason = try json.readIfPresent("state_reason")
+        self.association = try json.readIfPresent("author_association")
+        self.page = try json.readIfPresent("html_url")
+        self.comments = try json.readIfPresent("comments")
+        self.change = try json.readIfPresent("pull_request")
     }
 }
 
-struct Release: Decodable {
+struct Release: JSONReadable {
     let id: PlatformID
     let author: Actor?
     let isPrerelease: Bool?
@@ -165,7 +205,12 @@ struct Release: Decodable {
     let page: PageURL?
     let body: TextLength?
 
-    private enum CodingKeys: String, CodingKey {
-        case id, author, isPrerelease = "prerelease", publishedAt = "published_at", page = "html_url", body
+    init(_ json: JSONValue) throws(Misfit) {
+        self.id = try json.read("id")
+        self.author = try json.readIfPresent("author")
+        self.isPrerelease = try json.readIfPresent("prerelease")
+        self.publishedAt = try json.readIfPresent("published_at")
+        self.page = try json.readIfPresent("html_url")
+        self.body = try json.readIfPresent("body")
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Reputation
 
 /// Why an event is put in quarantine although its JSON has the right shape.
@@ -8,14 +7,12 @@ struct Refusal: Error {
 
 /// Where a line came from.
 struct Origin {
-    let line: [UInt8]
+    let line: PaddedLine
     let locator: String
     let observedAt: Instant
 
-    var digest: String { SHA256.hash(self.line).hex }
-
     var source: Evidence.Source {
-        Evidence.Source(adapter: GHArchive.adapter, class: .archive, locator: self.locator, digest: self.digest)
+        Evidence.Source(adapter: GHArchive.adapter, class: .archive, locator: self.locator, digest: self.line.digest)
     }
 }
 

@@ -23,8 +23,9 @@ public final class GitClone: Source {
     public let project: Project
     /// How many trailers of each role the commits read so far have, those without an address included. By the
     /// canonical key, `Reviewed-by`.
-    public private(set) var trailers: [String: Int] = [:]
+    public var trailers: [String: Int]? { self.counts }
 
+    private var counts: [String: Int] = [:]
     private let log: Program
     private let fields: LineReader
     private let observedAt: Instant
@@ -79,7 +80,7 @@ public final class GitClone: Source {
     private func record(_ commit: Commit) -> Record {
         for trailer in commit.trailers {
             guard let role = Commit.roles[trailer.key.lowercased()] else { continue }
-            self.trailers[role.rawValue, default: 0] += 1
+            self.counts[role.rawValue, default: 0] += 1
         }
         self.progress.done += 1
         self.cursor = commit.id

@@ -4,7 +4,7 @@ import Crypto
 /// A piece of a file between two delimiters.
 struct Line {
     /// Whether it is all there.
-    enum State: Equatable {
+    enum State: Equatable, Sendable {
         case whole
         /// The file broke off before the delimiter.
         case truncated
@@ -106,7 +106,7 @@ final class LineReader {
 }
 
 /// Where `byte` is in `bytes`, `start` or after.
-private func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
+func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
     unsafe bytes.withUnsafeBytes { buffer -> Int? in
         guard start < buffer.count, let base = buffer.baseAddress,
             let found = unsafe memchr(base + start, CInt(byte), buffer.count - start)
