@@ -10,11 +10,12 @@ enum ForgeImports {
     /// The options these sources take.
     static let options: Set<String> = ["--api", "--dry-run", "--token-file"]
     /// Their names.
-    static let names = ["github"]
+    static let names = ["github", "pypi", "npm", "crates", "osv"]
 
     /// What opens `source`, or nil when it is none of these.
     static func openings(_ source: String, _ operands: [String], _ arguments: Arguments) throws -> [Import.Opening]? {
         guard self.names.contains(source) else { return nil }
+        if source != "github" { return try self.files(source, operands, arguments) }
         try arguments.allow(self.options)
         guard operands.count == 1 else { throw UsageError(reason: "import \(source) needs one project") }
         let (project, client, clock) = (operands[0], HTTPClient(), self.clock)
@@ -26,6 +27,18 @@ enum ForgeImports {
                     project, base: base, token: token, client: client, clock: clock, observedAt: $0, resumingAfter: $1)
             }
         ]
+    }
+
+    /// Documents that were saved as a registry or an advisory database serves them.
+    private static func files(
+        _ source: String, _ paths: [String], _ arguments: Arguments
+    ) throws -> [Import.Opening] {
+        try arguments.allow(["--dry-run"])
+        guard !paths.isEmpty else { throw UsageError(reason: "import \(source) needs files") }
+        guard let registry = Registry(rawValue: source) else {
+            return [{ try Advisories.open(paths: paths, observedAt: $0, resumingAfter: $1) }]
+        }
+        return [{ try registry.open(paths: paths, observedAt: $0, resumingAfter: $1) }]
     }
 
     private static func base(_ arguments: Arguments) throws -> String? {

@@ -20,6 +20,8 @@ struct Standingd {
                                                 a Debian package index, apt's own unless told
           import github OWNER/REPO [--api URL] [--token-file FILE]
                                                 a repository through GitHub's API, what is new since the last time
+          import pypi|npm|crates FILE…          packages as their registry serves them (JSON, lists, lines)
+          import osv FILE…                      security advisories with credits, OSV's format or GitHub's
           import … --dry-run                    what such an import would find; writes nothing, opens no database
           rebuild                               compute every profile from the ledger again
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
