@@ -80,9 +80,7 @@ private func evidenceRow(_ row: ProfileEvidence) -> Markup {
             tag(.small, text: platformName(row.project.platform))
         },
         tag(.td, text: numbers(row)),
-        tag(.td) {
-            row.flags.isEmpty ? "–" : row.flags.sorted().map(reason).joined(separator: "; ")
-        },
+        tag(.td, text: row.flags.sorted().map(reason).joined(separator: "; ")),
         tag(.td) {
             sourceStrength(row.source.class)
             " "

@@ -97,6 +97,20 @@ private func levelRow(
     }
 }
 
+/// A level as it is shown, of nobody.
+func levelExample(level: Int64, interval: ProfileFacet.Interval) -> Markup {
+    tag(.div, .class("level")) {
+        viewLine("Whole life") {
+            "level "
+            tag(.strong, text: String(level))
+            tag(.span, .class("range"), text: ", likely \(interval.low) to \(interval.high)")
+        }
+        intervalBar(
+            level: level, interval: interval,
+            title: "Example: level \(level), likely \(interval.low) to \(interval.high)")
+    }
+}
+
 /// The scale from 0 to 100 with the interval as a band between two whiskers, and the level as a mark on it.
 private func intervalBar(level: Int64, interval: ProfileFacet.Interval?, title: String) -> Markup {
     func position(_ value: Int64) -> Int64 { 4 + min(max(value, 0), 100) * 3 }
@@ -193,8 +207,8 @@ private func opened(_ facet: ProfileFacet, handle: String, rows: [ProfileEvidenc
     return tag(.details, .class("opened")) {
         tag(.summary) {
             shown.count >= facet.n
-                ? "Open \(counted(facet.n, words.one, words.many))"
-                : "Open the \(grouped(Int64(shown.count))) that weigh most of \(grouped(facet.n))"
+                ? "The facts behind \(counted(facet.n, words.one, words.many))"
+                : "The \(grouped(Int64(shown.count))) that weigh most of \(counted(facet.n, words.one, words.many))"
         }
         factList(Array(shown))
         tag(.p, .class("all")) {
