@@ -43,7 +43,7 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         // C++ behind a C header: libsimdjson-dev has no C interface of its own.
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
-        library("Arguments"),
+        library("Arguments", ["CLinux"]),
         library("CanonicalJSON"),
         library("Reputation", ["CanonicalJSON"]),
         library("EventLoop", ["CLinux"]),
@@ -54,7 +54,8 @@ let package = Package(
                 .embedInCode("0004_service_role.sql"), .embedInCode("0005_entry_lookup.sql"),
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
-                .embedInCode("0012_webhooks.sql"), .embedInCode("0016_import_notes.sql"),
+                .embedInCode("0011_quarantine.sql"), .embedInCode("0012_webhooks.sql"),
+                .embedInCode("0016_import_notes.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -75,7 +76,7 @@ let package = Package(
         library("Transparency", ["Crypto"]),
         library("Credentials", ["CanonicalJSON", "Crypto"]),
         library("Scoring", ["CanonicalJSON", "Reputation"]),
-        library("Evaluation", ["CanonicalJSON", "Crypto", "Reputation", "Scoring"]),
+        library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
             "Connectors", ["CanonicalJSON", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out

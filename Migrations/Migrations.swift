@@ -28,6 +28,7 @@ public struct Migration: Sendable {
         Migration(8, "0008_erasure", PackageResources._008_erasure_sql),
         Migration(9, "0009_keys", PackageResources._009_keys_sql),
         Migration(10, "0010_losses", PackageResources._010_losses_sql),
+        Migration(11, "0011_quarantine", PackageResources._011_quarantine_sql),
         Migration(12, "0012_webhooks", PackageResources._012_webhooks_sql),
         Migration(16, "0016_import_notes", PackageResources._016_import_notes_sql),
     ]

@@ -19,6 +19,10 @@ public protocol Source: AnyObject {
     /// How many trailers of each role the records read so far have, by the canonical key `Reviewed-by`; nil for a source
     /// that has no trailers.
     var trailers: [String: Int]? { get }
+    /// Whether the source still has the record that an earlier reading ended with, as its cursor then named it.
+    ///
+    /// - Throws: `ProgramError` when that cannot be found out.
+    func continues(_ tip: String) throws -> Bool
 
     /// This source as one that asks another service, nil when it does not.
     var remote: (any RemoteSource)? { get }
@@ -33,6 +37,8 @@ public protocol Source: AnyObject {
 extension Source {
     /// Only commits have trailers.
     public var trailers: [String: Int]? { nil }
+    /// Only a history can be rewritten: a file under a name it had before is another file, and read from its beginning.
+    public func continues(_ tip: String) -> Bool { true }
 }
 
 extension Source {

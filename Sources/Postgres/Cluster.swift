@@ -54,6 +54,22 @@ public struct Cluster: Sendable {
         self.log("the embedded PostgreSQL has stopped")
     }
 
+    /// Looks after the server until cancelled: one that has ended, killed or for want of room on its disk, is started
+    /// again. `report` hears of each start that failed; the next look tries again.
+    public func supervise(
+        every interval: Duration = .seconds(2), report: @Sendable (ClusterError) -> Void
+    ) async throws(CancellationError) {
+        let starter = Starter()
+        while true {
+            do { try await Task.sleep(for: interval) } catch { throw CancellationError() }
+            do {
+                try await starter.startAgain(self)
+            } catch {
+                report(error)
+            }
+        }
+    }
+
     /// Starting waits for other programs, so it has a thread of its own.
     private actor Starter {
         private let executor = BlockingExecutor(name: "cluster")
@@ -77,6 +93,13 @@ public struct Cluster: Sendable {
                 throw .refused(error)
             }
             return result
+        }
+
+        /// Starts the server of `cluster`, which this program uses, unless it runs.
+        func startAgain(_ cluster: Cluster) throws(ClusterError) {
+            let guarding = try FileLock.exclusive(cluster.home.guardPath)
+            defer { guarding.unlock() }
+            _ = try cluster.server.run(known: cluster.socket, log: cluster.log)
         }
     }
 

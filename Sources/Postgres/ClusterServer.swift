@@ -49,11 +49,11 @@ struct ClusterServer: Sendable {
         log("made an embedded PostgreSQL in \(self.directory)")
     }
 
-    /// Starts the server unless it runs, and returns the directory of its socket.
-    func run(log: (String) -> Void) throws(ClusterError) -> String {
-        let last = self.lastSocketDirectory()
+    /// Starts the server unless it runs, and returns the directory of its socket: `known`, where it had one before.
+    func run(known: String? = nil, log: (String) -> Void) throws(ClusterError) -> String {
+        let last = self.lastSocketDirectory() ?? known
         if let last, answers(last) { return last }
-        try self.removeStaleLocks(socket: last)
+        if try !self.removeStaleLocks(socket: last), let last { return last }
         let socket = try self.socketDirectory(last: last)
         let settings = """
             listen_addresses = ''
@@ -138,7 +138,7 @@ private func quoted(_ path: String) -> String {
 }
 
 /// Whether a server lets us in at the socket in `directory`; waits for one that is starting.
-private func answers(_ directory: String) -> Bool {
+func answers(_ directory: String) -> Bool {
     for _ in 0..<600 {
         switch unsafe standing_ping(directory) {
         case PQPING_OK: return true

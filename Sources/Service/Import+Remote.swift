@@ -7,26 +7,35 @@ extension Import {
     /// again after a cut.
     private static let remoteBatch: (facts: Int, records: Int64) = (64, 200)
 
-    /// Imports `remote`, asking it in turns with storing what it answered.
+    /// Imports `remote`, asking it in turns with storing what it answered; of a replay only the records at `positions`.
     func run(
-        _ remote: any RemoteSource, id: Int64, on connection: Connection,
+        _ remote: any RemoteSource, id: Int64, only positions: Set<String>? = nil, on connection: Connection,
         report: (ImportSummary, SourceState) -> Void
     ) async throws -> (summary: ImportSummary, source: SourceState) {
-        remote.recall(try await connection.notes(ofImport: id))
+        if positions == nil { remote.recall(try await connection.notes(ofImport: id)) }
         var summary = ImportSummary()
         var isAtEnd = false
         while !isAtEnd {
-            let (batch, wasLast) = await self.gather(remote)
+            let (batch, wasLast) = await self.gather(remote, only: positions)
             isAtEnd = wasLast
             summary.add(batch.summary)
             summary.coverage = batch.summary.coverage
-            try await self.store(batch, of: id, &summary, on: connection)
+            let coverage = summary.coverage
+            try await self.store(batch, of: id, &summary, on: connection) { connection, now in
+                guard positions == nil else {
+                    return try connection.noteReplayed(import: id, positions: batch.taken, at: now)
+                }
+                try connection.noteImport(id, coverage: coverage, cursor: batch.state.cursor, at: now)
+                try connection.keep(batch.notes, ofImport: id)
+            }
             report(summary, batch.state)
         }
         return (summary, SourceState(remote))
     }
 
-    private func gather(_ remote: any RemoteSource) async -> (batch: ReadBatch, wasLast: Bool) {
+    private func gather(
+        _ remote: any RemoteSource, only positions: Set<String>?
+    ) async -> (batch: ReadBatch, wasLast: Bool) {
         var batch = ReadBatch(state: SourceState(remote))
         var (failure, wasLast): ((any Error)?, Bool) = (nil, false)
         let (facts, records) = Import.remoteBatch
@@ -37,7 +46,8 @@ extension Import {
                     wasLast = true
                     break
                 }
-                batch.take(record, by: self.authority)
+                if let positions, !positions.contains(record.position) { continue }
+                batch.take(record, by: self.authority, isReplay: positions != nil)
             } catch {
                 (failure, wasLast) = (error, true)
             }

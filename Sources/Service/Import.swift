@@ -24,7 +24,7 @@ public struct Import: Sendable {
     public func run(
         _ open: Opening, on connection: Connection, report: (ImportSummary, SourceState) -> Void
     ) async throws -> (summary: ImportSummary, source: SourceState) {
-        let (source, id) = try await self.begin(open, on: connection)
+        let (source, id, note) = try await self.begin(open, on: connection)
         if let remote = source.remote {
             return try await self.run(remote, id: id, on: connection, report: report)
         }
@@ -34,7 +34,11 @@ public struct Import: Sendable {
         while let batch = try await reading.next() {
             summary.add(batch.summary)
             summary.coverage = batch.summary.coverage
-            try await self.store(batch, of: id, &summary, on: connection)
+            summary.coverage.reason = summary.coverage.reason ?? note
+            let coverage = summary.coverage
+            try await self.store(batch, of: id, &summary, on: connection) { connection, now in
+                try connection.noteImport(id, coverage: coverage, cursor: batch.state.cursor, at: now)
+            }
             state = batch.state
             report(summary, state)
         }
@@ -64,20 +68,60 @@ public struct Import: Sendable {
         return (summary, SourceState(source))
     }
 
-    private func begin(_ open: Opening, on connection: Connection) async throws -> (source: any Source, id: Int64) {
+    /// Takes those records of the source that an import had put aside and that can be taken now; the others stay there.
+    public func replay(
+        _ open: Opening, on connection: Connection, report: (ImportSummary, SourceState) -> Void
+    ) async throws -> (summary: ImportSummary, source: SourceState) {
+        let source = try open(self.authority.now(), nil)
+        var state = SourceState(source)
+        let id = try await connection.beginImport(
+            adapter: state.adapter, locator: state.locator, at: self.authority.now()
+        ).id
+        let positions = Set(try await connection.run(.quarantinedPositions(ofImport: id)).map { try $0.text(0) })
+        if let remote = source.remote {
+            return try await self.run(remote, id: id, only: positions, on: connection, report: report)
+        }
+        let reading = Reading(source, by: self.authority, only: positions)
+        var summary = ImportSummary()
+        while let batch = try await reading.next() {
+            summary.add(batch.summary)
+            summary.coverage = batch.summary.coverage
+            try await self.store(batch, of: id, &summary, on: connection) { connection, now in
+                try connection.noteReplayed(import: id, positions: batch.taken, at: now)
+            }
+            state = batch.state
+            report(summary, state)
+        }
+        return (summary, state)
+    }
+
+    /// The source where reading it goes on, the import's number, and what is to be said of the reading.
+    private func begin(
+        _ open: Opening, on connection: Connection
+    ) async throws -> (source: any Source, id: Int64, note: String?) {
         let now = self.authority.now()
         let source = try open(now, nil)
         let stored = try await connection.beginImport(adapter: source.adapter, locator: source.locator, at: now)
-        guard !stored.cursor.isEmpty else { return (source, stored.id) }
+        guard !stored.cursor.isEmpty else {
+            let isContinued = try stored.tip.isEmpty || source.continues(stored.tip)
+            return (source, stored.id, isContinued ? nil : Self.rewritten(stored.tip))
+        }
         do {
-            return (try open(now, stored.cursor), stored.id)
+            return (try open(now, stored.cursor), stored.id, nil)
         } catch let error as ReadError where error.kind == .foreignCursor {
-            return (source, stored.id)  // The file has other content than the one that was begun.
+            return (source, stored.id, nil)  // The file has other content than the one that was begun.
+        } catch let error as ProgramError where error.kind == .foreignCursor {
+            return (source, stored.id, Self.rewritten(stored.cursor))
         }
     }
 
+    private static func rewritten(_ record: String) -> String {
+        "the history was rewritten: it no longer has \(record), which was read before"
+    }
+
     func store(
-        _ batch: ReadBatch, of importID: Int64, _ summary: inout ImportSummary, on connection: Connection
+        _ batch: ReadBatch, of importID: Int64, _ summary: inout ImportSummary, on connection: Connection,
+        noting note: @escaping @Sendable (isolated Connection, Instant) throws -> Void
     ) async throws {
         let ledger = Ledger(authority: self.authority, numbers: self.numbers)
         let now = self.authority.now()
@@ -85,8 +129,7 @@ public struct Import: Sendable {
             try connection.quarantine(
                 import: importID, positions: batch.aside.map(\.position), reasons: batch.aside.map(\.record.reason),
                 digests: batch.aside.map(\.record.digest))
-            try connection.noteImport(importID, coverage: batch.summary.coverage, cursor: batch.state.cursor, at: now)
-            try connection.keep(batch.notes, ofImport: importID)
+            try note(connection, now)
             return try ledger.record(batch.facts, observedAt: now, on: connection)
         }
         summary.add(recording, of: batch.facts.count)

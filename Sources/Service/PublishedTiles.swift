@@ -3,7 +3,7 @@ public import Postgres
 internal import Store
 public import Transparency
 
-/// The tiles of the log as it is published: the full ones from memory once they were read, the others from the database.
+/// The tiles of the log as it is published: from memory once they were read, until they have grown.
 ///
 /// The size is the published one, so nothing past it is ever seen, though the database may have more already.
 public struct PublishedTiles: Sendable {
@@ -27,11 +27,14 @@ public struct PublishedTiles: Sendable {
     /// there, too.
     public func stored(_ tiles: [Tile]) async throws -> [Tile: [UInt8]] {
         var found: [Tile: [UInt8]] = [:]
-        for tile in tiles { found[tile] = self.cache.full(tile) }
+        for tile in tiles { found[tile] = self.cache.bytes(of: tile) }
         let missing = tiles.filter { found[$0] == nil }
         guard !missing.isEmpty else { return found }
         let read = try TileSet.read(await self.reads.run(.tiles(missing)), missing)
-        for (tile, bytes) in read where self.isFull(tile) { self.cache.keep(bytes, as: tile) }
+        for (tile, bytes) in read {
+            guard let published = Tile.at(tile.kind, number: tile.number, size: self.size) else { continue }
+            self.cache.keep(published.prefix(of: bytes), as: tile)
+        }
         return found.merging(read) { $1 }
     }
 
@@ -54,14 +57,9 @@ public struct PublishedTiles: Sendable {
             return tile.prefix(of: bytes)
         }
     }
-
-    /// Whether the tile at this place is full in the published log.
-    private func isFull(_ tile: Tile) -> Bool {
-        Tile.at(tile.kind, number: tile.number, size: self.size)?.isFull ?? false
-    }
 }
 
 extension TileCache {
-    /// The bytes `tile` is served as, where the full tile at its place is kept.
-    public func served(_ tile: Tile) -> [UInt8]? { self.full(tile).map { tile.prefix(of: $0) } }
+    /// The bytes `tile` is served as, where so much of it is kept.
+    public func served(_ tile: Tile) -> [UInt8]? { self.bytes(of: tile).map { tile.prefix(of: $0) } }
 }

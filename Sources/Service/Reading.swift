@@ -34,16 +34,20 @@ struct ReadBatch: Sendable {
     var facts: [SealedFact] = []
     /// Those that could not be taken.
     var aside: [AsideRecord] = []
+    /// Where those are that could, of a source that is replayed.
+    var taken: [String] = []
     /// Where the source stands after them.
     var state: SourceState
     /// What the next import of the source is to know.
     var notes: [String: String] = [:]
 
-    /// Adds `record`, its facts sealed by `authority`.
-    mutating func take(_ record: Record, by authority: Authority) {
+    /// Adds `record`, its facts sealed by `authority`; of a replay it also notes where those were that could be taken.
+    mutating func take(_ record: Record, by authority: Authority, isReplay: Bool = false) {
         for evidence in self.summary.note(record) { self.facts.append(SealedFact(evidence, by: authority)) }
         if case .quarantined(let quarantined) = record.outcome {
             self.aside.append(AsideRecord(position: record.position, record: quarantined))
+        } else if isReplay {
+            self.taken.append(record.position)
         }
     }
 }
@@ -111,7 +115,7 @@ private struct Gathering {
 
     private func take(_ record: Record, into batch: inout ReadBatch) {
         if let positions, !positions.contains(record.position) { return }
-        batch.take(record, by: self.authority)
+        batch.take(record, by: self.authority, isReplay: self.positions != nil)
     }
 }
 

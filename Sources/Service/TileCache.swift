@@ -1,10 +1,12 @@
+internal import Crypto
 internal import Synchronization
 public import Transparency
 
-/// Full tiles and full entry bundles of the published log, kept in memory because they never change.
+/// Tiles of hashes and full entry bundles of the published log, kept in memory because they never change.
 ///
-/// What does not fit any more gives way to what was used since: each tile gets a second chance before it goes (CLOCK).
-/// Nothing else is kept: a tile that still grows is read anew each time.
+/// A tile that still grows keeps what it has, so it serves every tree that needs no more of it, and gives way to itself
+/// once it has grown. What does not fit any more gives way to what was used since: each tile gets a second chance before
+/// it goes (CLOCK).
 public final class TileCache: Sendable {
     /// How many bytes are kept unless said otherwise: a log of 800,000 entries whole, or the tiles of hashes alone of
     /// one of two million.
@@ -12,9 +14,9 @@ public final class TileCache: Sendable {
 
     /// How the cache did since the start.
     public struct Counts: Equatable, Sendable {
-        /// Full tiles given from memory.
+        /// Tiles given from memory.
         public var hits: Int64 = 0
-        /// Full tiles that had to be read.
+        /// Tiles that had to be read.
         public var misses: Int64 = 0
         /// Bytes kept now.
         public var bytes = 0
@@ -40,13 +42,18 @@ public final class TileCache: Sendable {
                 self.slots[self.hand].wasUsed = false
                 self.hand += 1
             }
-            let dropped = self.slots[self.hand]
+            self.drop(self.hand)
+        }
+
+        /// Drops what is at `place`; the last slot takes it.
+        mutating func drop(_ place: Int) {
+            let dropped = self.slots[place]
             self.places[dropped.tile] = nil
             self.counts.bytes -= dropped.bytes.count
             let last = self.slots.removeLast()
-            if self.hand < self.slots.count {
-                self.slots[self.hand] = last
-                self.places[last.tile] = self.hand
+            if place < self.slots.count {
+                self.slots[place] = last
+                self.places[last.tile] = place
             }
         }
     }
@@ -62,21 +69,26 @@ public final class TileCache: Sendable {
     /// How it did so far.
     public var counts: Counts { self.state.withLock { $0.counts } }
 
-    /// The whole bytes of the full tile at `tile`'s place, whatever its own width; nil when they are not kept.
-    public func full(_ tile: Tile) -> [UInt8]? {
+    /// What is kept of the tile at `tile`'s place, at least as wide as `tile`; nil when so much is not kept.
+    public func bytes(of tile: Tile) -> [UInt8]? {
         self.state.withLock { state in
-            guard let place = state.places[tile.full] else { return nil }
+            guard let place = state.places[tile.full], tile.isCovered(by: state.slots[place].bytes) else { return nil }
             state.counts.hits += 1
             state.slots[place].wasUsed = true
             return state.slots[place].bytes
         }
     }
 
-    /// Keeps `bytes`, which were just read, as the full tile at `tile`'s place. It must be full in the published log.
+    /// Keeps `bytes`, which were just read, of the tile at `tile`'s place: nothing past what is published. An entry
+    /// bundle must be full.
     public func keep(_ bytes: [UInt8], as tile: Tile) {
         self.state.withLock { state in
             state.counts.misses += 1
-            guard state.places[tile.full] == nil, bytes.count <= self.limit else { return }
+            guard bytes.count <= self.limit else { return }
+            if let place = state.places[tile.full] {
+                guard bytes.count > state.slots[place].bytes.count else { return }
+                state.drop(place)
+            }
             while state.counts.bytes + bytes.count > self.limit { state.makeRoom() }
             state.places[tile.full] = state.slots.count
             state.slots.append(Slot(tile: tile.full, bytes: bytes))
@@ -88,4 +100,9 @@ public final class TileCache: Sendable {
 extension Tile {
     /// The full tile at the same place.
     fileprivate var full: Tile { Tile(self.kind, number: self.number) }
+
+    /// Whether `bytes`, which are from the start of the tile at this place, reach to its width; bundles are kept whole.
+    fileprivate func isCovered(by bytes: [UInt8]) -> Bool {
+        self.kind == .entries || bytes.count >= self.width * Digest.byteCount
+    }
 }

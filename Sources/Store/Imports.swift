@@ -7,6 +7,8 @@ public struct StoredImport: Sendable {
     public let id: Int64
     /// Where the connector goes on; empty at the start, and when the source was read to its end.
     public let cursor: String
+    /// The last record of a reading that reached the source's end; empty when none did.
+    public let tip: String
 }
 
 /// What an import covers so far.
@@ -77,9 +79,9 @@ extension Connection {
             INSERT INTO imports (adapter, locator, started_at, updated_at)
             VALUES (\(adapter), \(locator), \(Timestamp(seconds: now.seconds)), \(Timestamp(seconds: now.seconds)))
             ON CONFLICT (adapter, locator) DO UPDATE SET updated_at = excluded.updated_at
-            RETURNING id, cursor
+            RETURNING id, cursor, tip
             """)
-        return StoredImport(id: try rows[0].int(0), cursor: try rows[0].text(1))
+        return StoredImport(id: try rows[0].int(0), cursor: try rows[0].text(1), tip: try rows[0].text(2))
     }
 
     /// Notes how far the import has come and where it would go on; one that was complete before stays so.
@@ -90,8 +92,9 @@ extension Connection {
                 first_at = least(first_at, \(coverage.first.map { Timestamp(seconds: $0.seconds) })),
                 last_at = greatest(last_at, \(coverage.last.map { Timestamp(seconds: $0.seconds) })),
                 complete = complete OR \(coverage.complete),
-                reason = CASE WHEN complete OR \(coverage.complete) THEN NULL ELSE \(coverage.reason) END,
+                reason = CASE WHEN complete AND NOT \(coverage.complete) THEN reason ELSE \(coverage.reason) END,
                 cursor = CASE WHEN \(coverage.complete) THEN '' ELSE \(cursor) END,
+                tip = CASE WHEN \(coverage.complete) THEN \(cursor) ELSE tip END,
                 updated_at = \(Timestamp(seconds: now.seconds))
             WHERE id = \(id)
             """)
@@ -112,23 +115,6 @@ extension Connection {
             INSERT INTO import_notes (import, name, value)
             SELECT \(id), name, value FROM unnest(\(names), \(names.compactMap { notes[$0] })) AS note (name, value)
             ON CONFLICT (import, name) DO UPDATE SET value = excluded.value
-            """)
-    }
-
-    /// Puts a record that could not be taken aside, once.
-    public func quarantine(import id: Int64, position: String, reason: String, digest: String) throws {
-        try self.quarantine(import: id, positions: [position], reasons: [reason], digests: [digest])
-    }
-
-    /// Puts records that could not be taken aside, each once; the three lists go together.
-    public func quarantine(import id: Int64, positions: [String], reasons: [String], digests: [String]) throws {
-        guard !positions.isEmpty else { return }
-        try self.run(
-            """
-            INSERT INTO quarantine (import, position, reason, digest)
-            SELECT \(id), position, reason, digest
-            FROM unnest(\(positions), \(reasons), \(digests)) AS aside (position, reason, digest)
-            ON CONFLICT DO NOTHING
             """)
     }
 }

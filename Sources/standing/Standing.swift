@@ -35,26 +35,24 @@ struct Standing {
         valued: [
             "--server", "--repository", "--lines", "--assistance", "--key", "--key-file", "--vkey", "--handle",
             "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session", "--state", "--mirror",
-            "--policy",
-            "--expect", "--keep",
-            "--every", "--policy",
+            "--policy", "--expect", "--keep", "--every",
         ],
         flags: ["--json", "--discoverable", "--once", "--help", "--version"],
         general: ["--server", "--json"])
 
     static func main() async {
         do {
-            exit(try await self.run(CommandLine.arguments.dropFirst()) ? 0 : 1)
+            leave(try await self.run(CommandLine.arguments.dropFirst()) ? 0 : 1)
         } catch let error as UsageError {
             complain(error.reason)
             FileHandle.standardError.write(Data("\n\(self.usage)".utf8))
-            exit(2)
+            leave(2)
         } catch let ending as Ending {
             if !ending.reason.isEmpty { complain(ending.reason) }
-            exit(ending.status)
+            leave(ending.status)
         } catch {
             complain("\(error)")
-            exit(1)
+            leave(1)
         }
     }
 

@@ -190,6 +190,12 @@ struct Deployment: Sendable {
         return cluster.environment
     }
 
+    /// Keeps the embedded database up until cancelled; `report` hears of each start that failed. Another database is
+    /// its operator's.
+    func supervise(report: @escaping @Sendable (ClusterError) -> Void) async throws {
+        try await self.cluster?.supervise(report: report)
+    }
+
     /// Lets go of the embedded database; the last program to do so stops it.
     func release() throws { try self.cluster?.release() }
 }

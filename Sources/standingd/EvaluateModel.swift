@@ -52,7 +52,7 @@ enum EvaluateModel {
             }
         } catch let error as UsageError {
             complain("\(error.reason)\n\n\(self.usage)")
-            exit(2)
+            leave(2)
         }
     }
 
@@ -125,7 +125,7 @@ extension EvaluateModel {
 }
 
 /// The files a command writes.
-private struct Outputs {
+struct Outputs {
     private let arguments: Arguments
     private var standardOutputIsTaken = false
 

@@ -21,7 +21,7 @@ enum ImportCommand {
         }
     }
 
-    private static func openings(_ words: [String], _ arguments: Arguments) throws -> [Import.Opening] {
+    static func openings(_ words: [String], _ arguments: Arguments) throws -> [Import.Opening] {
         guard let source = words.first else { throw UsageError(reason: "import what? gharchive, git or debian") }
         let operands = Array(words.dropFirst())
         if let openings = try ForgeImports.openings(source, operands, arguments) { return openings }

@@ -14,14 +14,17 @@ struct ImportRun: Sendable {
 
     /// Imports what `openings` open; true when everything was read and could be taken.
     ///
-    /// A source that cannot be opened does not keep the others from being read, but it is reported and the run fails.
-    func all(_ openings: [Import.Opening]) async throws -> Bool {
+    /// A replay takes only what was put aside before. A source that cannot be opened does not keep the others from being read, but it is reported and the run fails.
+    func all(_ openings: [Import.Opening], isReplay: Bool = false) async throws -> Bool {
         var report = ImportReport()
         let imports = Import(authority: self.deployment.authority)
         for opening in openings {
             do {
                 var progress = Progress()
-                report.add(try await imports.run(opening, on: self.connection) { progress.show($0, of: $1) })
+                report.add(
+                    isReplay
+                        ? try await imports.replay(opening, on: self.connection) { progress.show($0, of: $1) }
+                        : try await imports.run(opening, on: self.connection) { progress.show($0, of: $1) })
                 progress.end()
             } catch  where openings.count > 1 && !(error is PostgresError) {
                 report.failures.append("\(error)")
@@ -88,7 +91,9 @@ struct ImportReport {
         if let failure = self.failures.first {
             (coverage.complete, coverage.reason) = (false, coverage.reason ?? failure)
         }
-        if let reason = coverage.reason { complain("not everything could be read: \(reason)") }
+        if let reason = coverage.reason {
+            complain(coverage.complete ? reason : "not everything could be read: \(reason)")
+        }
         if asJSON { print(self.json(coverage).canonical) } else { complain(self.sentence) }
     }
 

@@ -46,7 +46,7 @@ enum Serve {
                     deployment, role: settings.role, background: background, erase: erase, secrets: secrets,
                     loops: loops))
             self.announce(deployment, url: url, migrations: names)
-            try await self.untilSignal(server, background)
+            try await self.untilSignal(server, background, deployment)
             try deployment.release()
         } catch {
             try deployment.release()
@@ -81,8 +81,17 @@ enum Serve {
     }
 
     /// Serves until SIGINT or SIGTERM, then lets what is in flight finish; what works in the background stops last.
-    private static func untilSignal(_ server: HTTPServer, _ background: Background) async throws {
+    private static func untilSignal(
+        _ server: HTTPServer, _ background: Background, _ deployment: Deployment
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await deployment.supervise { error in
+                        Log().write("error", "the embedded database does not start", ["error": .string("\(error)")])
+                    }
+                } catch is CancellationError {}
+            }
             group.addTask {
                 do {
                     try await background.run { part, error in

@@ -23,6 +23,8 @@ struct Standingd {
           import pypi|npm|crates FILE…          packages as their registry serves them (JSON, lists, lines)
           import osv FILE…                      security advisories with credits, OSV's format or GitHub's
           import … --dry-run                    what such an import would find; writes nothing, opens no database
+          quarantine list                       the records that imports had to put aside, where they are and why
+          quarantine replay gharchive FILE…|…   reads what was put aside of these sources again, as import does
           rebuild                               compute every profile from the ledger again
           check [--repair]                      recompute every hash of the ledger; put right what follows from the entries
           recover --from DIR|URL                refill a restored database from a copy of the log
@@ -38,6 +40,7 @@ struct Standingd {
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
           evaluate-model pullreqs FILE          measure the model of merges on labelled pull requests; see evaluate-model --help
           evaluate-model git PATH --cutoff DATE measure what a history foretells of reviewers and maintainers
+          evaluate-bots FEATURES LABELS         measure how programs are told from people; see evaluate-bots --help
 
         --state is $STANDING_STATE or ./.standing; without --database (or $STANDING_DATABASE) a private PostgreSQL runs there.
         --policy names the witnesses that must cosign a checkpoint before it is shown, --witness-of the logs whose
@@ -60,20 +63,24 @@ struct Standingd {
         do {
             if CommandLine.arguments.dropFirst().first == "evaluate-model" {
                 try EvaluateModel.run(CommandLine.arguments.dropFirst(2))
+                leave(0)
+            }
+            if CommandLine.arguments.dropFirst().first == "evaluate-bots" {
+                try EvaluateBots.run(CommandLine.arguments.dropFirst(2))
                 exit(0)
             }
             let arguments = try Arguments(CommandLine.arguments.dropFirst(), options: self.options)
             if arguments.has("--help") {
                 print(self.usage, terminator: "")
-                exit(0)
+                leave(0)
             }
-            exit(try await self.run(arguments) ? 0 : 1)
+            leave(try await self.run(arguments) ? 0 : 1)
         } catch let error as UsageError {
             complain("\(error.reason)\n\n\(self.usage)")
-            exit(2)
+            leave(2)
         } catch {
             complain("\(error)")
-            exit(1)
+            leave(1)
         }
     }
 
@@ -83,6 +90,7 @@ struct Standingd {
         case ("serve", []): try await Serve.run(arguments)
         case ("migrate", []): try await Operate.migrate(arguments)
         case ("import", let words): try await ImportCommand.run(words, arguments)
+        case ("quarantine", let words): try await QuarantineCommand.run(words, arguments)
         case ("rebuild", []): try await Operate.rebuild(arguments)
         case ("check", []): try await Operate.check(arguments)
         case ("recover", []): try await RecoverCommand.run(arguments)
@@ -90,6 +98,8 @@ struct Standingd {
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)
+        case ("evaluate-bots", _):
+            throw UsageError(reason: "evaluate-bots comes first: it reads files, and needs neither state nor database")
         case ("evaluate-model", _):
             throw UsageError(reason: "evaluate-model comes first: it reads files, and needs neither state nor database")
         case (nil, _): throw UsageError(reason: "no command given")

@@ -33,3 +33,21 @@ func `people whose names look like programs are people`(login: String) {
     #expect(Bots.reason(address: "1+harbor-bot@users.noreply.github.com") == .namePattern("-bot"))
     #expect(Bots.reason(address: "harbor-bot@example.org") == nil)
 }
+
+@Test(
+    arguments: [
+        (nil, "tidy[bot]", "User", nil, .certain(.platform)),
+        (nil, "harbor-ci", nil, nil, .suspected(["the name holds a word of machinery"])),
+        (nil, "harbor", nil, nil, .person), (nil, "talbot", nil, nil, .person),
+        (nil, "harbor", "User", AccountActivity(kinds: 9, owners: 12, perKind: 10), .person),
+        (
+            nil, "harbor", "User", AccountActivity(kinds: 1, owners: 1, perKind: 300),
+            .suspected(["much of each kind of activity"])
+        ),
+        (nil, "release-service", "Organization", AccountActivity(kinds: 1, owners: 1, perKind: 300), .person),
+    ] as [(Int64?, String, String?, AccountActivity?, BotGrade)])
+func `suspicion goes by what an account does as well, and is never certainty`(
+    id: Int64?, login: String, type: String?, activity: AccountActivity?, grade: BotGrade
+) {
+    #expect(Bots.grade(githubID: id, login: login, type: type, activity: activity) == grade)
+}

@@ -122,6 +122,17 @@ func `what weakens a merge is recorded and flagged, not dropped`(payload: String
     #expect(try fact(line).project.name == "harbor/crane")
 }
 
+@Test func `a merge is the same fact whichever way it is reported`() throws {
+    func fact(_ action: String) throws -> Evidence {
+        var fact = try ConnectorsTests.fact(event("PullRequestEvent", change(action)))
+        fact.source.digest = ""
+        return fact
+    }
+    let before = try fact("closed")
+    #expect(try fact("merged") == before)
+    #expect(before.kind == .changeMerged)
+}
+
 @Test func `the trimmed shape does not say who wrote a change, and nobody is guessed`() throws {
     let trimmed =
         #"{"action": "ACTION", "number": 3, "pull_request": {"url": "u", "id": 31, "number": 3, "#

@@ -38,6 +38,20 @@ private final class Repository {
     }
 }
 
+@Test func `a history that was rewritten no longer continues what was read`() throws {
+    let repository = try Repository()
+    let first = try repository.commit("one")
+    let second = try repository.commit("two")
+    let (clone, _) = try read(repository.path)
+    #expect(clone.cursor == second)
+    #expect(try clone.continues(first) && clone.continues(second))
+    try repository.run("git commit -q --amend --allow-empty -m other")
+    let rewritten = try GitClone(path: repository.path, observedAt: now)
+    #expect(try rewritten.continues(first))
+    #expect(try !rewritten.continues(second), "it is still in the repository, and HEAD does not reach it")
+    #expect(try !rewritten.continues(String(repeating: "0", count: 40)))
+}
+
 private func read(_ path: String) throws -> (clone: GitClone, records: [Record]) {
     let clone = try GitClone(path: path, observedAt: now)
     let (records, error) = drain(clone)

@@ -44,7 +44,7 @@ class Stream:
         self.ingest = Ingest(service, key, timeout=10)
         self.number = 0
         self.statuses = {}
-        self.stopping = threading.Event()
+        self.stopping, self.acknowledging = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self):
@@ -67,7 +67,12 @@ class Stream:
             return False
         self.memory.heard(name, json.loads(body))
         self.number += 1
+        self.acknowledging.set()
         return True
+
+    def wait_for_the_first(self):
+        """Until a fact was acknowledged; the service has 30 s for it."""
+        assert self.acknowledging.wait(30), f"nothing is acknowledged within 30 s: {self.statuses}"
 
     def __enter__(self):
         self.thread.start()

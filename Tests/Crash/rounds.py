@@ -66,13 +66,13 @@ def disturbed(world, number, victim):
     fire = world.under_fire
     moment = world.random.uniform(0.02, world.import_takes)
     chosen = world.random.random()
-    with Watcher(fire.memory, fire.service), Stream(fire.memory, fire.service, fire.key, f"round-{number}"):
+    with Watcher(fire.memory, fire.service), Stream(fire.memory, fire.service, fire.key, f"round-{number}") as stream:
+        stream.wait_for_the_first()  # or the round shows nothing
         fire.start_import()
         time.sleep(moment)  # the one thing here that is left to chance
         kill(fire, victim, chosen)
         time.sleep(0.3)  # what is said to a service that has just lost its database counts too
-        if victim != "postmaster":
-            fire.end_import()
+        fire.end_import()
     start_again(fire, victim)
     stands_by(world, fire.service, fire.memory, everything=(number + 1) % FSCK_EVERY == 0)
     sent = [name for name in fire.memory.sent if name[0] == f"round-{number}"]
@@ -80,7 +80,6 @@ def disturbed(world, number, victim):
     stored = int(Embedded(fire.service).query(
         f"SELECT count(*) FROM evidence WHERE document::jsonb #>> '{{source,locator}}' = 'round-{number}'")[0][0])
     assert len(known) <= stored <= len(sent), f"{len(sent)} posted, {len(known)} acknowledged, {stored} stored"
-    assert known, "nothing was acknowledged: the round shows nothing"
 
 
 def kill(fire, victim, chosen):
@@ -95,15 +94,11 @@ def kill(fire, victim, chosen):
 
 
 def start_again(fire, victim):
-    """Without any repair by hand; a service that lost one connection has to come round by itself."""
-    if victim == "postmaster":
-        fire.service.kill()
-        fire.importing.kill()
-        fire.importing.wait()
-    if victim in ("serve", "postmaster"):
+    """Without any repair by hand; a service that lost its connections, or its database, has to come round by itself."""
+    if victim == "serve":
         fire.service.__enter__()
     else:
-        fire.service.wait_until_ready(15)
+        fire.service.wait_until_ready(30)
 
 
 def resumed(world):

@@ -87,6 +87,39 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(2)), arguments: [SIGKILL, SIGINT])
+    func `a server that ends while it is looked after is started again, at the same address`(signal: Int32)
+        async throws
+    {
+        try await withDirectory { directory in
+            // A path too long for a socket: then its directory is one that has to be found again.
+            let directory = "\(directory)/\(String(repeating: "long", count: 40))"
+            let (starts, told) = AsyncStream.makeStream(of: Void.self)
+            let cluster = try await Cluster.start(in: directory) { if $0.hasPrefix("started") { told.yield() } }
+            let connection = try await Connection.open(cluster.url(role: Cluster.owner))
+            try await connection.run("CREATE TABLE t (a bigint)")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        try await cluster.supervise(every: .milliseconds(50)) {
+                            Issue.record("it does not start: \($0)")
+                        }
+                    } catch is CancellationError {}
+                }
+                var seen = starts.makeAsyncIterator()
+                await seen.next()
+                let process = try #require(processes(directory).first)
+                kill(process, signal)
+                await seen.next()
+                let count = try await Connection.open(cluster.url(role: Cluster.owner)).run("SELECT a FROM t").count
+                #expect(count == 0)
+                group.cancelAll()
+            }
+            try cluster.release()
+            #expect(!isRunning(directory))
+        }
+    }
+
     @Test func `what is in the way is named`() async throws {
         try await withDirectory { directory in
             let path = "\(directory)/cluster"

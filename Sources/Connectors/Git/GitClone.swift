@@ -25,6 +25,7 @@ public final class GitClone: Source {
     /// canonical key, `Reviewed-by`.
     public var trailers: [String: Int]? { self.counts }
 
+    private let repository: LocalRepository
     private var counts: [String: Int] = [:]
     private let log: Program
     private let fields: LineReader
@@ -54,11 +55,15 @@ public final class GitClone: Source {
         self.cursor = cursor ?? ""
         self.project = Project(platform: .git, id: repository.root, name: repository.name)
         self.observedAt = observedAt
+        self.repository = repository
         self.log = try repository.git(
             ["log", "-z", "--topo-order", "--reverse", "--no-patch", "--format=\(Commit.format)"] + range + ["--"],
             seconds: seconds)
         self.fields = LineReader(ByteStream(pipe: self.log.output, name: "git"), delimiter: 0)
     }
+
+    /// Whether `HEAD` reaches the commit `tip`.
+    public func continues(_ tip: String) throws -> Bool { try self.repository.reaches(tip) }
 
     /// The next commit.
     ///

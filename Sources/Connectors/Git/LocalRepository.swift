@@ -48,6 +48,12 @@ struct LocalRepository {
         }
     }
 
+    /// Whether `head` reaches the commit `id`.
+    func reaches(_ id: String) throws -> Bool {
+        guard try self.has(commit: id) else { return false }
+        return try self.ask(["rev-list", "--count", "--max-count=1", id, "^\(self.head)"]) == "0"
+    }
+
     /// The one line git answers.
     func ask(_ arguments: [String]) throws -> String { try LocalRepository.ask(self.folder, arguments) }
 
