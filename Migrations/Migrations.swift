@@ -30,6 +30,7 @@ public struct Migration: Sendable {
         Migration(10, "0010_losses", PackageResources._010_losses_sql),
         Migration(11, "0011_quarantine", PackageResources._011_quarantine_sql),
         Migration(12, "0012_webhooks", PackageResources._012_webhooks_sql),
+        Migration(14, "0014_credential_status", PackageResources._014_credential_status_sql),
         Migration(16, "0016_import_notes", PackageResources._016_import_notes_sql),
     ]
 }

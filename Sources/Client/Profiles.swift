@@ -1,4 +1,5 @@
 public import CanonicalJSON
+internal import HTTP
 
 extension Client {
     /// The published profile's document (`GET /v1/profiles/{handle}`).
@@ -9,6 +10,12 @@ extension Client {
     /// The bytes of a published profile's proof bundle (`GET /p/{handle}/bundle`), as they are.
     public func bundle(_ handle: String) async throws(ClientError) -> [UInt8] {
         try await self.bytes("/p/\(self.escaped(handle))/bundle")
+    }
+
+    /// Issues a credential of the caller's own profile as `order` asks (`POST /v1/profiles/{handle}/credentials`), and gives its
+    /// bytes as they are.
+    public func issue(_ order: JSON, for handle: String) async throws(ClientError) -> [UInt8] {
+        try await self.send("POST", "/v1/profiles/\(self.escaped(handle))/credentials", order).body
     }
 
     /// The keys of credentials (`GET /.well-known/jwks.json`).

@@ -50,7 +50,7 @@ public enum TokenKey: Sendable {
 /// The payload is given out only once the signature holds.
 public struct JWS: Hashable, Sendable {
     /// The size, in bytes, from which a token is refused unread.
-    public static let limit = 262_144
+    public static let limit = 1_048_576
 
     /// The token.
     public let text: String
@@ -117,5 +117,13 @@ public struct JWS: Hashable, Sendable {
             }
         guard verified else { throw .wrongSignature }
         do throws(JSONError) { return try JSON(parsing: self.payload) } catch { throw .malformedPayload }
+    }
+}
+
+extension JWS {
+    /// The status list that the token names (IETF Token Status List, section 6.2), not verified: where to look before it is.
+    public var statusList: String? {
+        guard let json = try? JSON(parsing: self.payload) else { return nil }
+        return json["status"]?["status_list"]?["uri"]?.string
     }
 }

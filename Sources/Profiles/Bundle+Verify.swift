@@ -19,46 +19,86 @@ extension Bundle {
     /// What is not signed by the issuer is not looked at further once the signature fails.
     public func verify(now: Instant, trust: Trust = Trust()) -> Verification {
         var steps = [Verification.Step(name: .format, outcome: .passed("\(Bundle.format), in its one text"))]
-        let (key, payload): (JWK, JSON)
-        do throws(SignatureFailure) { (key, payload) = try self.signedPayload() } catch {
+        let signed: Signed
+        do throws(SignatureFailure) { signed = try self.signedClaims() } catch {
             return Verification(failing: .signature, error.sentence, after: steps)
         }
-        steps.append(.init(name: .signature, outcome: .passed("signed by key \(key.thumbprint)")))
+        steps.append(.init(name: .signature, outcome: .passed("signed by key \(signed.keys[0].thumbprint)")))
         let claims: Claims
-        do throws(MalformedClaim) { claims = try Claims(payload) } catch {
+        do throws(MalformedClaim) { claims = try signed.claims() } catch {
             return Verification(failing: .claims, "there is no valid \(error.pointer)", after: steps)
         }
         steps.append(.init(name: .claims, outcome: .passed("a developer's profile")))
-        let check = BundleCheck(bundle: self, claims: claims, proofs: self.facts.map { ProofReading($0) })
+        let check = CredentialCheck(claims: claims)
+        let facts = BundleCheck(bundle: self, claims: claims, proofs: self.facts.map { ProofReading($0) })
         steps += [
-            .init(name: .issuerKey, outcome: check.issuerKey(key, trust: trust)),
+            .init(name: .issuerKey, outcome: check.issuerKey(signed.keys[0], trust: trust)),
             .init(name: .validity, outcome: check.validity(now: now)),
+            .init(name: .status, outcome: check.status(self.status, keys: signed.keys, trust: trust, now: now)),
             .init(name: .subject, outcome: check.subject()),
             .init(name: .model, outcome: check.model()),
-            .init(name: .logKey, outcome: check.logKey(trust: trust)),
-            .init(name: .disclosures, outcome: check.disclosures()),
-            .init(name: .entries, outcome: check.entries()),
-            .init(name: .checkpoint, outcome: check.checkpoint(policy: trust.policy)),
-            .init(name: .consistency, outcome: check.consistency()),
-            .init(name: .inclusion, outcome: check.inclusion()),
+            .init(name: .logKey, outcome: facts.logKey(trust: trust)),
+            .init(name: .disclosures, outcome: facts.disclosures()),
+            .init(name: .entries, outcome: facts.entries()),
+            .init(name: .checkpoint, outcome: facts.checkpoint(policy: trust.policy)),
+            .init(name: .consistency, outcome: facts.consistency()),
+            .init(name: .inclusion, outcome: facts.inclusion()),
         ]
-        return Verification(steps: steps, claims: payload)
+        return Verification(steps: steps, claims: signed.shown)
     }
 
-    /// The key in the bundle and what it signed.
-    private func signedPayload() throws(SignatureFailure) -> (JWK, JSON) {
-        let keys: JWKS
-        do throws(JWKError) { keys = try JWKS(json: self.jwks) } catch { throw .init("the key set is none: \(error)") }
-        guard let key = keys.keys.first, keys.keys.count == 1, keys.json == self.jwks else {
-            throw .init("the key set is not that of one key, as it is published")
+    /// What the issuer signed, and by which key.
+    private struct Signed {
+        /// The credential's key, and the status list's where that is another.
+        let keys: [JWK]
+        /// What is signed, and the same with what is shown in its place.
+        let payload: JSON
+        let shown: JSON
+        let isSelective: Bool
+
+        func claims() throws(MalformedClaim) -> Claims {
+            guard self.isSelective else { return try Claims(token: self.payload) }
+            let claims = try Claims(selective: self.payload)
+            guard claims.kind == .profile else { throw MalformedClaim(["vct"]) }
+            return claims
         }
-        do throws(JWSError) {
-            let token = try JWS(parsing: self.credential)
-            if token.keyID == key.thumbprint { return (key, try token.payload(verifiedBy: key, type: "vc+jwt")) }
+    }
+
+    private func signedClaims() throws(SignatureFailure) -> Signed {
+        let set: JWKS
+        do throws(JWKError) { set = try JWKS(json: self.jwks) } catch { throw .init("the key set is none: \(error)") }
+        let keys = set.keys
+        guard (1...2).contains(keys.count), set.json == self.jwks else {
+            throw .init("the key set is not that of one key or two, as they are published")
+        }
+        try self.checkSecondKey(keys)
+        do {
+            let selective = self.credential.utf8.contains(UInt8(ascii: "~")) ? try SDJWT(parsing: self.credential) : nil
+            guard selective?.keyBinding == nil else {
+                throw SignatureFailure("a bundle is for everybody, and this credential was shown to one reader")
+            }
+            let token = try selective?.token ?? JWS(parsing: self.credential)
+            guard token.keyID == keys[0].thumbprint else {
+                throw SignatureFailure("the credential names another key than the bundle holds")
+            }
+            let payload = try token.payload(verifiedBy: keys[0], type: selective == nil ? "vc+jwt" : "dc+sd-jwt")
+            return Signed(
+                keys: keys, payload: payload, shown: try selective?.disclosed(payload) ?? payload,
+                isSelective: selective != nil)
+        } catch let error as SignatureFailure {
+            throw error
         } catch {
             throw .init("the credential does not verify: \(error)")
         }
-        throw .init("the credential names another key than the bundle holds")
+    }
+
+    /// A second key stands in the bundle for nothing but the status list.
+    private func checkSecondKey(_ keys: [JWK]) throws(SignatureFailure) {
+        guard keys.count == 2 else { return }
+        let list = self.status.flatMap { try? JWS(parsing: $0) }
+        guard keys[1] != keys[0], list?.keyID == keys[1].thumbprint else {
+            throw .init("the key set has a key that signed nothing here")
+        }
     }
 }
 
@@ -73,7 +113,7 @@ extension Verification {
     /// The steps up to a failure that leaves nothing to check.
     init(failing name: Name, _ reason: String, after passed: [Step]) {
         let failure = Step(name: name, outcome: .failed(reason))
-        let rest = Name.allCases.dropFirst(passed.count + 1).map {
+        let rest = Name.bundle.dropFirst(passed.count + 1).map {
             Step(name: $0, outcome: .skipped("\(name.rawValue) failed"))
         }
         self.init(steps: passed + [failure] + rest, claims: nil)

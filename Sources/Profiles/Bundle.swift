@@ -35,14 +35,30 @@ public struct Bundle: Hashable, Sendable {
         public let proof: String
     }
 
-    /// The token, `vc+jwt`.
+    /// The token: `vc+jwt`, or `dc+sd-jwt` with the disclosures of what is shown beside facts.
     public let credential: String
-    /// The set with the one key that signed the token.
+    /// The key that signed the token, and behind it the one that signed the status list where that is another.
     public let jwks: JSON
     /// The log's verifier key.
     public let vkey: String
     /// The facts that are shown.
     public let facts: [Fact]
+    /// The status list that the credential names (`statuslist+jwt`) as it was when the bundle was made; nil without one.
+    public let status: String?
+
+    /// A status list as it is published.
+    public struct StatusList: Sendable {
+        /// The token.
+        public let token: String
+        /// The key that signed it.
+        public let key: JWK
+
+        /// The list `token`, signed by `key`.
+        public init(token: String, key: JWK) {
+            self.token = token
+            self.key = key
+        }
+    }
 
     /// The bundle of `credential`, signed by `key`.
     ///
@@ -51,13 +67,30 @@ public struct Bundle: Hashable, Sendable {
     /// - Parameters:
     ///   - ledger: as it stands in the credential.
     ///   - facts: what to show; each disclosure's digest is among the credential's evidence.
+    ///   - status: the newest list with the credential's status.
     public init(
         credential: JWS, key: JWK, ledger: CredentialPayload.Ledger,
-        facts: [(disclosure: Disclosure, proof: TlogProof)]
+        facts: [(disclosure: Disclosure, proof: TlogProof)], status: StatusList? = nil
+    ) {
+        self.init(credential.text, key: key, ledger: ledger, facts: facts, status: status)
+    }
+
+    /// The same of a selectively disclosed token, with what is shown beside facts.
+    public init(
+        credential: SDJWT, key: JWK, ledger: CredentialPayload.Ledger,
+        facts: [(disclosure: Disclosure, proof: TlogProof)], status: StatusList? = nil
+    ) {
+        self.init(credential.text, key: key, ledger: ledger, facts: facts, status: status)
+    }
+
+    private init(
+        _ credential: String, key: JWK, ledger: CredentialPayload.Ledger,
+        facts: [(disclosure: Disclosure, proof: TlogProof)], status: StatusList?
     ) {
         let signers = [ledger.key] + ledger.witnesses
-        self.credential = credential.text
-        self.jwks = JWKS([key]).json
+        self.credential = credential
+        self.jwks = JWKS([key] + (status.map { $0.key == key ? [] : [$0.key] } ?? [])).json
+        self.status = status?.token
         self.vkey = ledger.key.text
         self.facts = facts.map { fact in
             Fact(
@@ -67,7 +100,8 @@ public struct Bundle: Hashable, Sendable {
     }
 
     /// A bundle of parts as they stand in a file; nothing is verified.
-    init(credential: String, jwks: JSON, vkey: String, facts: [Fact]) {
+    init(credential: String, jwks: JSON, vkey: String, facts: [Fact], status: String? = nil) {
+        self.status = status
         self.credential = credential
         self.jwks = jwks
         self.vkey = vkey
@@ -85,8 +119,10 @@ public struct Bundle: Hashable, Sendable {
         guard bytes.elementsEqual(canonical.utf8) || bytes.elementsEqual((canonical + "\n").utf8) else {
             throw .notCanonical
         }
+        let status: Set<String> = json["status"] == nil ? [] : ["status"]
         let members = try Bundle.members(
-            of: json, named: ["format", "credential", "jwks", "vkey", "disclosures"], at: "")
+            of: json, named: status.union(["format", "credential", "jwks", "vkey", "disclosures"]), at: "")
+        self.status = status.isEmpty ? nil : try Bundle.text("status", in: members, at: "")
         guard members["format"]?.string == Bundle.format else { throw .malformed(pointer: "/format") }
         guard let jwks = members["jwks"], let facts = members["disclosures"]?.array else {
             throw .malformed(pointer: "/disclosures")
@@ -115,11 +151,12 @@ public struct Bundle: Hashable, Sendable {
                 "proof": .string(fact.proof),
             ] as JSON
         }
-        let json: JSON = [
+        var members: [String: JSON] = [
             "format": .string(Bundle.format), "credential": .string(self.credential), "jwks": self.jwks,
             "vkey": .string(self.vkey), "disclosures": .array(facts),
         ]
-        return json.canonical + "\n"
+        members["status"] = self.status.map(JSON.string)
+        return JSON.object(members).canonical + "\n"
     }
 
     private static func members(

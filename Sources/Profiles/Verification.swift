@@ -15,6 +15,8 @@ public struct Verification: Hashable, Sendable {
         case issuerKey = "issuer key"
         /// The credential is valid at this time.
         case validity
+        /// It was not taken back, as far as the status list at hand says; with the list's age.
+        case status
         /// The credential speaks of one subject and comes from one issuer.
         case subject
         /// The model is the one published under its name and version.
@@ -32,6 +34,11 @@ public struct Verification: Hashable, Sendable {
         case consistency
         /// Each entry is in the tree of its checkpoint.
         case inclusion
+        /// Whoever shows the credential has the holder's key, and shows it to whoever asked.
+        case holder
+
+        /// The checks of a bundle, in order.
+        static let bundle = Name.allCases.filter { $0 != .holder }
     }
 
     /// What came of a check, with a sentence for a person.
@@ -69,6 +76,25 @@ public struct Verification: Hashable, Sendable {
             preconditionFailure("every check has an outcome")
         }
         return step.outcome
+    }
+}
+
+extension Verification {
+    /// The findings as JSON: `valid`, the claims, and each step with its name, outcome and sentence.
+    public var document: JSON {
+        [
+            "valid": .bool(self.isValid), "claims": self.claims ?? .null,
+            "steps": .array(
+                self.steps.map { step in
+                    let (outcome, detail): (JSON, String) =
+                        switch step.outcome {
+                        case .passed(let detail): ("passed", detail)
+                        case .failed(let detail): ("failed", detail)
+                        case .skipped(let detail): ("skipped", detail)
+                        }
+                    return ["name": .string(step.name.rawValue), "outcome": outcome, "detail": .string(detail)]
+                }),
+        ]
     }
 }
 

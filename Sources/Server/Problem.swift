@@ -82,7 +82,8 @@ extension Problem {
         switch error {
         case let problem as Problem: (problem, false)
         case let error as ClaimError: (Problem(error), false)
-        case IssueError.notYetPublished: (.notYetPublished, false)
+        case let error as IssueError: (Problem(error), false)
+        case let error as RevokeError: (Problem(error), false)
         case let error as AddCheckpointError: (Problem(error), false)
         case let error as WitnessRefusal: (Problem(error), false)
         case let error as WebhookRefusal: (Problem(error), false)
@@ -114,6 +115,32 @@ extension Problem {
         self.init(
             status: refusal.status, name: name, title: "The request was not taken", detail: refusal.detail,
             retryAfter: refusal.status == 503 ? 1 : nil)
+    }
+
+    init(_ error: IssueError) {
+        switch error {
+        case .notYetPublished: self = .notYetPublished
+        case .noSuchAccount(let name):
+            self = .invalid("/accounts", "None of your accounts is called \(name); see /v1/me for those that are.")
+        case .thresholdNotMet:
+            self.init(
+                status: 409, name: "threshold-not-met", title: "Nothing was issued",
+                detail: "The bound is not met, as far as the evidence in the ledger goes.", pointer: "/threshold")
+        }
+    }
+
+    init(_ error: RevokeError) {
+        switch error {
+        case .unknown: self = .notFound
+        case .revoked:
+            self.init(
+                status: 409, name: "credential-revoked", title: "Nothing was changed",
+                detail: "The credential was revoked, and that is for good: issue a new one.")
+        case .withoutStatus:
+            self.init(
+                status: 409, name: "credential-without-status", title: "Nothing was changed",
+                detail: "The credential was issued before credentials could be taken back; it ends by itself.")
+        }
     }
 
     init(_ error: SequencerError) {

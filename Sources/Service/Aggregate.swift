@@ -19,6 +19,8 @@ public struct Aggregate: Sendable {
         let assessment: Assessment
         let coverage: [SourceCoverage]
         let head: LedgerHead?
+        /// The facts that were assessed.
+        let rows: [StoredEvidence]
     }
 
     /// Assesses all evidence of `developer`'s accounts in the ledger's prefix under its present head, whatever is
@@ -30,7 +32,7 @@ public struct Aggregate: Sendable {
         let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
         return Assessed(
             accounts: accounts, assessment: try self.assess(rows, of: Set(accounts.map(\.key)), head: head),
-            coverage: try SourceCoverage.read(connection.run(.coverage)), head: head)
+            coverage: try SourceCoverage.read(connection.run(.coverage)), head: head, rows: rows)
     }
 
     /// Computes the profile of `developer` anew and puts it in place of the last one, unless they were erased meanwhile.

@@ -1,6 +1,8 @@
 internal import Credentials
 internal import Crypto
+public import Profiles
 public import Reputation
+public import Store
 
 /// Who states the facts: the keys, the public address, and the clock that dates what is stated.
 public struct Authority: Sendable {
@@ -64,4 +66,24 @@ extension Authority {
 
     /// How a person recognises the key that signs credentials: its RFC 7638 thumbprint.
     public var credentialKeyFingerprint: String { JWK.p256(self.keys.credentials.publicKey).thumbprint }
+}
+
+extension Authority {
+    /// The public key that signs for `use`, of those that are known by a thumbprint.
+    func publicKey(_ use: KeyRecord.Use) -> JWK {
+        switch use {
+        case .ledger: preconditionFailure("the ledger's key is known by its verifier key")
+        case .credentials: .p256(self.keys.credentials.publicKey)
+        case .badges: .rsa(self.keys.badges.publicKey)
+        case .proofs: .ed25519(self.keys.proofs.publicKey)
+        }
+    }
+
+    /// What this issuer publishes about itself.
+    public var documents: IssuerDocuments { IssuerDocuments(issuer: self.settings.publicURL) }
+}
+
+extension KeyRecord.Use {
+    /// The uses whose keys are known by a thumbprint.
+    public static let stated: [KeyRecord.Use] = [.credentials, .badges, .proofs]
 }

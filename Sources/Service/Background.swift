@@ -1,12 +1,13 @@
 public import Postgres
 
-/// What the running service does beside answering: record, publish, refresh.
+/// What the running service does beside answering: record, publish, refresh, renew.
 public struct Background: Sendable {
     /// Records facts.
     public let sequencer: Sequencer
     /// Shows the ledger.
     public let publication: Publication
     private let refresher: Refresher
+    private let renewal: Renewal
 
     /// Opens a connection for each, begins the ledger where there is none, and shows it as it is.
     ///
@@ -16,7 +17,8 @@ public struct Background: Sendable {
     ) async throws -> Background {
         let publication = Publication(
             authority: authority, highWater: highWater, on: try await connect("standingd publication"))
-        let refresher = Refresher(authority: authority, on: try await connect("standingd refresher"))
+        let refreshing = try await connect("standingd refresher")
+        let refresher = Refresher(authority: authority, on: refreshing)
         let writer = try await connect("standingd sequencer")
         try await publication.check()
         try await Ledger(authority: authority).begin(on: writer)
@@ -28,7 +30,7 @@ public struct Background: Sendable {
         return Background(
             sequencer: Sequencer(
                 authority: authority, publication: publication, refresher: refresher, on: writer),
-            publication: publication, refresher: refresher)
+            publication: publication, refresher: refresher, renewal: Renewal(authority: authority, on: refreshing))
     }
 
     /// Works until cancelled; `report` hears of each turn that failed and will be tried again.
@@ -37,6 +39,7 @@ public struct Background: Sendable {
             group.addTask { try await self.sequencer.run() }
             group.addTask { try await self.publication.run { report("publication", $0) } }
             group.addTask { try await self.refresher.run { report("refresher", $0) } }
+            group.addTask { try await self.renewal.run { report("renewal", $0) } }
         }
     }
 }

@@ -26,11 +26,15 @@ extension Check {
         }
         let unproved = try connection.unprovedLinks()
         if unproved > 0 { report.add(.binding, "\(unproved) accounts", "are linked to a developer without a proof") }
-        let keys = [.p256(self.authority.keys.credentials.publicKey)] + (try self.book(on: connection)).credentialKeys
+        let book = try self.book(on: connection)
         try connection.eachAuditedCredential { credential in
             report.credentials += 1
             let place = "the credential \(credential.id) of entry \(credential.entry.index)"
-            if let problem = self.problem(of: credential, signedBy: keys) { report.add(.credential, place, problem) }
+            if let problem = self.problem(of: credential, knowing: book) { report.add(.credential, place, problem) }
+        }
+        for row in try connection.run(.auditedStatusPublications) where try !StatusLists.opens(row) {
+            report.add(
+                .credential, "the status lists of entry \(try row.int(0))", "are not what the entry commits to")
         }
     }
 
@@ -67,16 +71,50 @@ extension Check {
         }
     }
 
-    private func problem(of credential: AuditedCredential, signedBy keys: [JWK]) -> String? {
+    private func problem(of credential: AuditedCredential, knowing book: KeyBook) -> String? {
         let digest = SHA256.hash(credential.token.utf8).base64URL
         let issuance: JSON = ["type": "credential.issue", "digest": .string(digest), "v": 1]
         guard digest == credential.digest,
             credential.entry.is(.credential, Disclosure(issuance, salt: credential.salt).digest.base64URL)
         else { return "is not what the entry commits to" }
-        guard let token = try? JWS(parsing: credential.token),
-            keys.contains(where: { (try? token.payload(verifiedBy: $0, type: "vc+jwt")) != nil })
-        else { return "is not signed by a key of this service" }
-        return nil
+        guard let format = StoredCredential.Format(rawValue: credential.format) else { return "is of an unknown form" }
+        let keys = [self.authority.publicKey(format.use)] + book.publicKeys(format.use)
+        return keys.contains { format.isSigned(credential.token, by: $0) }
+            ? nil : "is not signed by a key of this service"
+    }
+}
+
+extension StoredCredential.Format {
+    /// Which of the keys signs it.
+    var use: KeyRecord.Use {
+        switch self {
+        case .vcJWT, .sdJWT, .threshold: .credentials
+        case .openBadge: .badges
+        case .dataIntegrity: .proofs
+        }
+    }
+
+    /// The `typ` of its token.
+    var type: String {
+        switch self {
+        case .vcJWT, .dataIntegrity: "vc+jwt"
+        case .openBadge: "JWT"
+        case .sdJWT, .threshold: "dc+sd-jwt"
+        }
+    }
+
+    /// Whether `text`, a credential of this form, is signed by `key`.
+    func isSigned(_ text: String, by key: JWK) -> Bool {
+        do {
+            if case .ed25519(let key) = key {
+                _ = try DataIntegrity.verify(JSON(parsing: text.utf8), by: key)
+            } else {
+                _ = try JWS(parsing: text).payload(verifiedBy: key, type: self.type)
+            }
+            return true
+        } catch {
+            return false
+        }
     }
 }
 

@@ -36,8 +36,13 @@ extension Erase {
         let handles = developers.compactMap(\.handle).map { self.authority.erasureHash(ofHandle: $0) }
 
         var counts = Counts(facts: try connection.countEvidence(about: traces.accounts), others: Int64(retold.count))
-        for developer in developers { counts.add(try connection.eraseDeveloper(developer.id)) }
-        counts.records.credentials += try self.deleteCredentials(of: others, naming: traces, on: connection)
+        var revoked: Set<Int64> = []
+        for developer in developers {
+            revoked.formUnion(try connection.revoke(connection.tokens(of: developer.id).map(\.id), now: now))
+            counts.add(try connection.eraseDeveloper(developer.id))
+        }
+        counts.records.credentials += try self.deleteCredentials(
+            of: others, naming: traces, now: now, revoked: &revoked, on: connection)
         counts.accounts = Int64(traces.accounts.count)
         let erasure = try self.append(
             subject, id: id, counts, retold.map(\.fact), to: head, at: now, on: connection)
@@ -48,6 +53,7 @@ extension Erase {
         let end = Instant(seconds: now.seconds + self.authority.settings.credentialLife)
         for handle in handles { try connection.withhold(handle, for: hashes, now: now, until: end) }
         try self.renew(others, on: connection)
+        for list in revoked.sorted() { try StatusLists(authority: self.authority).publish(list, on: connection) }
         let erased = Erased(entryIndex: erasure.entryIndex, document: try JSON(parsing: erasure.document.utf8))
         if isPreview { throw Preview(erased: erased) }
         if case .journaled(let event) = subject {
@@ -96,14 +102,18 @@ extension Erase {
         }.sorted { $0.fact.commitment < $1.fact.commitment }
     }
 
-    /// Deletes those credentials of `others` in which somebody of `traces` can be read, and says how many there were.
+    /// Revokes and deletes those credentials of `others` in which somebody of `traces` can be read, and says how many there
+    /// were; the lists that changed by it join `revoked`.
     private func deleteCredentials(
-        of others: [StoredDeveloper], naming traces: Traces, on connection: isolated Connection
+        of others: [StoredDeveloper], naming traces: Traces, now: Instant, revoked: inout Set<Int64>,
+        on connection: isolated Connection
     ) throws -> Int64 {
         let naming = try others.flatMap { try connection.tokens(of: $0.id) }.filter { credential in
+            guard !credential.token.hasPrefix("{") else { return traces.areIn(credential.token) }
             let payload = credential.token.split(separator: ".").dropFirst().first.flatMap { Base64URL.decode($0) }
             return payload.map { traces.areIn(String(decoding: $0, as: UTF8.self)) } ?? true
         }
+        revoked.formUnion(try connection.revoke(naming.map(\.id), now: now))
         try connection.deleteCredentials(naming.map(\.id))
         return Int64(naming.count)
     }

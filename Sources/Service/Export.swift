@@ -73,7 +73,8 @@ extension StoredProof {
 extension StoredCredential {
     fileprivate var export: JSON {
         [
-            "id": .string(self.id), "token": .string(self.token), "issued_at": .string(self.issuedAt.rfc3339),
+            "id": .string(self.id), "format": .string(self.format.rawValue), "token": .string(self.token),
+            "issued_at": .string(self.issuedAt.rfc3339),
             "expires_at": .string(self.expiresAt.rfc3339), "salt": .string(Base64URL.encode(self.salt)),
             "index": .int(self.entryIndex),
         ]

@@ -1,5 +1,5 @@
 public import CanonicalJSON
-internal import Credentials
+public import Credentials
 internal import Crypto
 public import Reputation
 public import Store
@@ -44,49 +44,56 @@ public struct KeyBook: Sendable {
     /// - Throws: `KeysChanged`.
     public func check(_ authority: Authority, origin: String?) throws(KeysChanged) {
         let ledger = self.keys(.ledger).filter { $0.state != .retired }.map(\.key)
-        let credentials = self.keys(.credentials).filter { $0.state == .signing }.map(\.key)
         let signers = Ledger(authority: authority).verifierKeys(origin: origin).map(\.text)
-        let thumbprint = authority.credentialKeyFingerprint
         if !ledger.isEmpty, Set(ledger) != Set(signers) || ledger.first != signers.first {
             throw KeysChanged(used: signers, recorded: ledger)
         }
-        if !credentials.isEmpty, credentials != [thumbprint] {
-            throw KeysChanged(used: [thumbprint], recorded: credentials)
+        for use in KeyRecord.Use.stated {
+            let recorded = self.keys(use).filter { $0.state == .signing }.map(\.key)
+            let used = authority.publicKey(use).thumbprint
+            if !recorded.isEmpty, recorded != [used] { throw KeysChanged(used: [used], recorded: recorded) }
         }
     }
 
-    /// The keys that `authority` signs with now, the newest first: verifier keys and thumbprints.
-    public static func present(_ authority: Authority, origin: String?) -> (ledger: [String], credentials: [String]) {
-        (
-            Ledger(authority: authority).verifierKeys(origin: origin).map(\.text), [authority.credentialKeyFingerprint]
-        )
+    /// The keys of `use` that `authority` signs with now, the newest first: verifier keys or thumbprints.
+    public static func present(_ use: KeyRecord.Use, of authority: Authority, origin: String?) -> [String] {
+        use == .ledger
+            ? Ledger(authority: authority).verifierKeys(origin: origin).map(\.text)
+            : [authority.publicKey(use).thumbprint]
     }
 
     /// The verifier keys that ever signed checkpoints, as far as the ledger says.
     var verifierKeys: [VerifierKey] { self.keys(.ledger).compactMap { VerifierKey(parsing: $0.key) } }
 
-    /// The public keys that ever signed credentials, as far as the ledger says.
-    var credentialKeys: [JWK] { self.keys(.credentials).compactMap(\.jwk) }
+    /// The public keys that ever signed for `use`, as far as the ledger says.
+    func publicKeys(_ use: KeyRecord.Use) -> [JWK] { self.keys(use).compactMap(\.jwk) }
 
     /// The key called `id` that credentials still in use at `now` may be signed by, nil when there is none.
     func key(_ id: String?, of authority: Authority, at now: Instant) -> JWK? {
-        ([.p256(authority.keys.credentials.publicKey)] + self.listed(at: now)).first { $0.thumbprint == id }
+        self.stated(.credentials, by: authority, at: now).first { $0.thumbprint == id }
     }
 
-    private func listed(at now: Instant) -> [JWK] {
-        self.keys(.credentials).filter { $0.state == .overlap && $0.until.map { now < $0 } ?? true }.compactMap(\.jwk)
+    /// The keys that whatever is still in use at `now` may be signed by for `use`: the newest of `authority`, then those
+    /// that overlap.
+    private func stated(_ use: KeyRecord.Use, by authority: Authority, at now: Instant) -> [JWK] {
+        let older = self.keys(use).filter { $0.state == .overlap && $0.until.map { now < $0 } ?? true }
+        let newest = authority.publicKey(use)
+        return [newest] + older.compactMap(\.jwk).filter { $0 != newest }
     }
 
-    /// The keys that credentials still in use may be signed by at `now`, beside the newest of `authority`, which is
-    /// first (RFC 7517).
+    /// All keys that what `authority` stated, and is still in use at `now`, may be signed by; of each use the newest first.
+    public func stated(by authority: Authority, at now: Instant) -> [JWK] {
+        KeyRecord.Use.stated.flatMap { self.stated($0, by: authority, at: now) }
+    }
+
+    /// Those keys as a set (RFC 7517).
     public func jwks(of authority: Authority, at now: Instant) -> JSON {
-        let newest = JWK.p256(authority.keys.credentials.publicKey)
-        return JWKS([newest] + self.listed(at: now).filter { $0 != newest }).json
+        JWKS(self.stated(by: authority, at: now)).json
     }
 }
 
 extension KeyRecord {
-    /// The public key of credentials that the document holds.
+    /// The public key that the document holds.
     var jwk: JWK? {
         guard let value = try? JSON(parsing: self.document.utf8)["jwk"] else { return nil }
         return try? JWK(json: value)

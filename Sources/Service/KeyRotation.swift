@@ -49,7 +49,7 @@ public struct KeyRotation: Sendable {
         self.directory = directory
     }
 
-    /// Makes a new key for `use` and lets it sign; the one before signs along (ledger) or is listed (credentials) until
+    /// Makes a new key for `use` and lets it sign; the one before signs along (ledger) or is listed (any other) until
     /// whatever it signed has ended.
     ///
     /// - Returns: the new key's record.
@@ -176,6 +176,8 @@ public struct KeyRotation: Sendable {
             switch record.use {
             case .ledger: try self.directory.ledgerKey(name).publicKey.bytes == record.ledgerKey
             case .credentials: try JWK.p256(self.directory.credentialsKey(name).publicKey).thumbprint == record.key
+            case .badges: try JWK.rsa(self.directory.badgesKey(name).publicKey).thumbprint == record.key
+            case .proofs: try JWK.ed25519(self.directory.ledgerKey(name).publicKey).thumbprint == record.key
             }
         }
     }
@@ -192,6 +194,8 @@ extension Authority {
             keys.olderLedger.insert(keys.ledger, at: 0)
             keys.ledger = try directory.ledgerKey(name)
         case .credentials: keys.credentials = try directory.credentialsKey(name)
+        case .badges: keys.badges = try directory.badgesKey(name)
+        case .proofs: keys.proofs = try directory.ledgerKey(name)
         }
         return Authority(settings: self.settings, keys: keys, now: self.now)
     }
@@ -199,7 +203,7 @@ extension Authority {
     /// This authority without the key that `record` is of.
     fileprivate func removing(_ record: KeyRecord) -> Authority {
         var keys = self.keys
-        keys.olderLedger.removeAll { $0.publicKey.bytes == record.ledgerKey }
+        if record.use == .ledger { keys.olderLedger.removeAll { $0.publicKey.bytes == record.ledgerKey } }
         return Authority(settings: self.settings, keys: keys, now: self.now)
     }
 
@@ -207,7 +211,7 @@ extension Authority {
     fileprivate func isNewest(_ record: KeyRecord) -> Bool {
         switch record.use {
         case .ledger: self.keys.ledger.publicKey.bytes == record.ledgerKey
-        case .credentials: self.credentialKeyFingerprint == record.key
+        case .credentials, .badges, .proofs: self.publicKey(record.use).thumbprint == record.key
         }
     }
 
@@ -220,9 +224,9 @@ extension Authority {
         ]
         switch use {
         case .ledger: members["key"] = .string(Ledger(authority: self).verifierKey(origin: origin).text)
-        case .credentials:
-            members["key"] = .string(self.credentialKeyFingerprint)
-            members["jwk"] = JWK.p256(self.keys.credentials.publicKey).json
+        case .credentials, .badges, .proofs:
+            members["key"] = .string(self.publicKey(use).thumbprint)
+            members["jwk"] = self.publicKey(use).json
         }
         members["from"] = from.map(JSON.string)
         members["until"] = until.map { .string($0.rfc3339) }
@@ -236,7 +240,7 @@ extension KeyRecord {
         self.key == name || self.use == .ledger && self.key.split(separator: "+").dropFirst().first == name[...]
     }
 
-    /// The public key of the ledger, empty for a key of credentials.
+    /// The public key of the ledger, empty for any other.
     fileprivate var ledgerKey: [UInt8] { VerifierKey(parsing: self.key)?.publicKey.bytes ?? [] }
 
     /// When the key began, as far as was said.

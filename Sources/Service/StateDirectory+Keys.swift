@@ -39,7 +39,7 @@ extension StateDirectory {
         return stem + (number == 1 ? "" : "-\(number)") + ending
     }
 
-    /// The ledger's key in the file `name`, made when it is not there.
+    /// The ledger's key, or that of proofs, in the file `name`, made when it is not there.
     func ledgerKey(_ name: String) throws(StateError) -> Ed25519PrivateKey {
         let file = try self.secret(name) { Base64.encode(Ed25519PrivateKey.generate().seed) }
         guard let seed = Base64.decode(file.text), let key = try? Ed25519PrivateKey(seed: seed) else {
@@ -52,6 +52,13 @@ extension StateDirectory {
     func credentialsKey(_ name: String) throws(StateError) -> P256PrivateKey {
         let file = try self.secret(name) { P256PrivateKey.generate().pem }
         guard let key = try? P256PrivateKey(pem: file.text + "\n") else { throw .noKey(path: file.path) }
+        return key
+    }
+
+    /// The badges' key in the file `name`, made when it is not there.
+    func badgesKey(_ name: String) throws(StateError) -> RSAPrivateKey {
+        let file = try self.secret(name) { RSAPrivateKey.generate().pem }
+        guard let key = try? RSAPrivateKey(pem: file.text + "\n") else { throw .noKey(path: file.path) }
         return key
     }
 
@@ -87,6 +94,8 @@ extension KeyRecord.Use {
         switch self {
         case .ledger: ("ledger", ".ed25519")
         case .credentials: ("credentials", ".p256.pem")
+        case .badges: ("badges", ".rsa.pem")
+        case .proofs: ("proofs", ".ed25519")
         }
     }
 }

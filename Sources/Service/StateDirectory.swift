@@ -31,8 +31,12 @@ public struct Keys: Sendable {
     public internal(set) var olderLedger: [Ed25519PrivateKey] = []
     /// Cosigns checkpoints of other people's logs, as their witness.
     public let witness: Ed25519PrivateKey
-    /// Signs credentials (ES256).
+    /// Signs credentials and status lists (ES256).
     public internal(set) var credentials: P256PrivateKey
+    /// Signs Open Badges (RS256).
+    public internal(set) var badges: RSAPrivateKey
+    /// Signs proofs inside documents (`eddsa-jcs-2022`).
+    public internal(set) var proofs: Ed25519PrivateKey
     /// Keys the hashes of facts and of e-mail addresses.
     public let identity: HMACSHA256
 }
@@ -68,6 +72,8 @@ public struct StateDirectory: Sendable {
         if !FileManager.default.fileExists(atPath: directory) { try Self.makeDirectory(directory) }
         let ledgerKeys = try self.names(of: .ledger).map { name throws(StateError) in try self.ledgerKey(name) }
         let credentialsKey = try self.credentialsKey(self.names(of: .credentials)[0])
+        let badgesKey = try self.badgesKey(self.names(of: .badges)[0])
+        let proofsKey = try self.ledgerKey(self.names(of: .proofs)[0])
         let witnessKey = try self.ledgerKey("witness.ed25519")
         let identity = try self.secret("identity.hmac") { Base64.encode(randomBytes(32)) }
         guard let identityKey = Base64.decode(identity.text), identityKey.count >= 32 else {
@@ -75,7 +81,7 @@ public struct StateDirectory: Sendable {
         }
         return Keys(
             ledger: ledgerKeys[0], olderLedger: Array(ledgerKeys.dropFirst()), witness: witnessKey,
-            credentials: credentialsKey,
+            credentials: credentialsKey, badges: badgesKey, proofs: proofsKey,
             identity: HMACSHA256(key: identityKey))
     }
 

@@ -71,6 +71,8 @@ public struct AuditedProof: Sendable {
 public struct AuditedCredential: Sendable {
     /// Its id.
     public let id: String
+    /// In which form it was issued.
+    public let format: String
     /// The signed token.
     public let token: String
     /// base64url of the token's SHA-256.
@@ -148,13 +150,14 @@ extension Connection {
     public func eachAuditedCredential(_ body: (AuditedCredential) throws -> Void) throws {
         try self.stream(
             """
-            SELECT c.id, c.token, c.digest, c.salt, c.entry_index, n.kind, n.commitment
+            SELECT c.id, c.token, c.digest, c.salt, c.entry_index, n.kind, n.commitment, c.format
             FROM credentials c LEFT JOIN entries n ON n.index = c.entry_index ORDER BY c.entry_index
             """
         ) { row in
             try body(
                 AuditedCredential(
-                    id: try row.text(0), token: try row.text(1), digest: try row.text(2), salt: try row.bytes(3),
+                    id: try row.text(0), format: try row.text(7), token: try row.text(1), digest: try row.text(2),
+                    salt: try row.bytes(3),
                     entry: try EntryReference(row, index: 4, entry: 5)))
         }
     }

@@ -9,7 +9,9 @@ public struct StoredCredential: Sendable {
     public let id: String
     /// Our number for the developer.
     public let developer: Int64
-    /// The signed token.
+    /// In which of the forms it was issued.
+    public let format: Format
+    /// What was signed: a token, of a selective one what the issuer signed, or a document.
     public let token: String
     /// base64url of the token's SHA-256; with the salt it opens the ledger entry of the issuance.
     public let digest: String
@@ -22,13 +24,29 @@ public struct StoredCredential: Sendable {
     /// The index of its ledger entry.
     public let entryIndex: Int64
 
+    /// A form of a credential.
+    public enum Format: String, CaseIterable, Sendable {
+        /// A profile as a Verifiable Credential (ES256).
+        case vcJWT = "vc+jwt"
+        /// The same as an Open Badge (RS256).
+        case openBadge = "openbadge"
+        /// The same as a document with a proof in it (Ed25519).
+        case dataIntegrity = "eddsa-jcs-2022"
+        /// A profile to be shown piece by piece (SD-JWT VC, ES256).
+        case sdJWT = "dc+sd-jwt"
+        /// One claim with a bound (SD-JWT VC, ES256).
+        case threshold
+    }
+
     /// A credential.
     public init(
-        id: String, developer: Int64, token: String, digest: String, salt: [UInt8], issuedAt: Instant,
+        id: String, developer: Int64, format: Format = .vcJWT, token: String, digest: String, salt: [UInt8],
+        issuedAt: Instant,
         expiresAt: Instant, entryIndex: Int64
     ) {
         self.id = id
         self.developer = developer
+        self.format = format
         self.token = token
         self.digest = digest
         self.salt = salt
@@ -39,11 +57,14 @@ public struct StoredCredential: Sendable {
 }
 
 extension SQL {
-    /// The newest credential of the published profile `handle` that has not ended: its token, or no row.
+    /// The newest `vc+jwt` of the published profile `handle` that has not ended and was not taken back: its token, or no
+    /// row.
     public static func currentCredential(handle: String, at now: Instant) -> SQL {
         """
         SELECT c.token FROM developers d JOIN credentials c ON c.developer = d.id
+        LEFT JOIN credential_status s ON s.credential = c.id
         WHERE d.handle = \(handle) AND d.state = 'published' AND c.expires_at > \(Timestamp(seconds: now.seconds))
+            AND c.format = 'vc+jwt' AND s.state IS DISTINCT FROM 1
         ORDER BY c.entry_index DESC LIMIT 1
         """
     }
@@ -64,8 +85,8 @@ extension Connection {
     public func add(_ credential: StoredCredential) throws {
         try self.run(
             """
-            INSERT INTO credentials (id, developer, token, digest, salt, issued_at, expires_at, entry_index)
-            VALUES (\(credential.id), \(credential.developer), \(credential.token), \(credential.digest),
+            INSERT INTO credentials (id, developer, format, token, digest, salt, issued_at, expires_at, entry_index)
+            VALUES (\(credential.id), \(credential.developer), \(credential.format.rawValue), \(credential.token), \(credential.digest),
                 \(credential.salt), \(Timestamp(seconds: credential.issuedAt.seconds)),
                 \(Timestamp(seconds: credential.expiresAt.seconds)), \(credential.entryIndex))
             """)

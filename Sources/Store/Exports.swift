@@ -54,11 +54,12 @@ public struct StoredSession: Sendable {
 extension StoredCredential {
     /// The credentials in `rows` of `SQL.credentials`.
     public static func read(_ rows: [Row]) throws -> [StoredCredential] {
-        try rows.map {
-            StoredCredential(
-                id: try $0.text(0), developer: try $0.int(1), token: try $0.text(2), digest: try $0.text(3),
-                salt: try $0.bytes(4), issuedAt: Instant(seconds: try $0.seconds(5)),
-                expiresAt: Instant(seconds: try $0.seconds(6)), entryIndex: try $0.int(7))
+        try rows.map { row in
+            guard let format = Format(rawValue: try row.text(8)) else { throw DamagedRow(table: "credentials") }
+            return StoredCredential(
+                id: try row.text(0), developer: try row.int(1), format: format, token: try row.text(2),
+                digest: try row.text(3), salt: try row.bytes(4), issuedAt: Instant(seconds: try row.seconds(5)),
+                expiresAt: Instant(seconds: try row.seconds(6)), entryIndex: try row.int(7))
         }
     }
 }
@@ -81,7 +82,7 @@ extension SQL {
     /// The credentials issued to `developer`, oldest first.
     public static func credentials(of developer: Int64) -> SQL {
         """
-        SELECT id, developer, token, digest, salt, issued_at, expires_at, entry_index
+        SELECT id, developer, token, digest, salt, issued_at, expires_at, entry_index, format
         FROM credentials WHERE developer = \(developer) ORDER BY entry_index
         """
     }

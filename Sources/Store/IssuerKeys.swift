@@ -7,8 +7,12 @@ public struct KeyRecord: Hashable, Sendable {
     public enum Use: String, CaseIterable, Sendable {
         /// Checkpoints.
         case ledger
-        /// Credentials.
+        /// Credentials and status lists, with ES256.
         case credentials
+        /// Open Badges, with RS256.
+        case badges
+        /// Proofs inside documents, with Ed25519.
+        case proofs
     }
 
     /// What a key does from the entry on.

@@ -13,9 +13,14 @@ struct Standing {
 
           check PLATFORM/LOGIN [--repository OWNER/NAME] [--lines N] [--assistance disclosed|none] [--key KEY]
                                  what is known about the author of a change, and what the policy advises
-          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY] [--policy FILE]
-                                 check a proof bundle, or a profile's page, without asking its issuer; with a policy,
-                                 its quorum of witnesses must have seen the checkpoint
+          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY] [--policy FILE] [--status FILE]
+                 [--issuer URL] [--audience TEXT --nonce TEXT]
+                                 check a proof bundle, a profile's page or a credential without asking its issuer; with
+                                 a policy, its quorum of witnesses must have seen the checkpoint; with --issuer, that
+                                 service is asked for its keys and for the status
+          export HANDLE [--facets A,B] [--accounts PLATFORM/LOGIN,…] [--detail none|facts] [--days N]
+                 [--format bundle|vc+jwt|…] [--output FILE] [--session TOKEN]
+                                 a signed file of your own profile that shows what you choose; says link and badge
           claim PLATFORM/LOGIN --handle HANDLE [--ssh-key FILE] [--discoverable] [--service URL]
                                  prove an account with an SSH key the forge lists, and publish the profile
           grant --audience TEXT [--facets A,B] [--days N] [--uses N] [--session TOKEN]
@@ -35,7 +40,8 @@ struct Standing {
         valued: [
             "--server", "--repository", "--lines", "--assistance", "--key", "--key-file", "--vkey", "--handle",
             "--ssh-key", "--service", "--audience", "--facets", "--days", "--uses", "--session", "--state", "--mirror",
-            "--policy", "--expect", "--keep", "--every",
+            "--policy", "--expect", "--keep", "--every", "--audience", "--nonce", "--status", "--issuer", "--accounts",
+            "--detail", "--format", "--output",
         ],
         flags: ["--json", "--discoverable", "--once", "--help", "--version"],
         general: ["--server", "--json"])
@@ -72,6 +78,7 @@ struct Standing {
         case ("verify", let operands): return try await VerifyCommand(operands, arguments).run()
         case ("claim", let operands): return try await ClaimCommand(operands, arguments).run()
         case ("grant", let operands): return try await GrantCommand(operands, arguments).run()
+        case ("export", let operands): return try await ExportCommand(operands, arguments).run()
         case ("monitor", let operands): return try await MonitorCommand(operands, arguments).run()
         case (nil, _): throw UsageError(reason: "no command given")
         case (let command?, _): throw UsageError(reason: "unknown command: \(command)")

@@ -26,7 +26,7 @@ struct VerificationScreen {
         if let failure = self.verification.firstFailure {
             return self.style.show("Not verified: the step '\(failure.name.rawValue)' failed.", as: .bad)
         }
-        let subject = harmless(self.verification.claims?["credentialSubject"]?["handle"]?.string ?? "somebody")
+        let subject = harmless(self.verification.claims?.handle ?? "somebody")
         guard case .passed = self.verification[.issuerKey] else {
             return self.style.show("The bundle about \(subject) is whole.", as: .good) + "\n"
                 + wrapped("Who signed it nobody but the bundle says: give the issuer's key set with --key-file.")
@@ -35,21 +35,7 @@ struct VerificationScreen {
     }
 }
 
-extension Verification {
-    /// The findings as `--json` prints them.
-    var document: JSON {
-        [
-            "valid": .bool(self.isValid), "claims": self.claims ?? .null,
-            "steps": .array(
-                self.steps.map { step in
-                    let (outcome, detail): (JSON, String) =
-                        switch step.outcome {
-                        case .passed(let detail): ("passed", detail)
-                        case .failed(let detail): ("failed", detail)
-                        case .skipped(let detail): ("skipped", detail)
-                        }
-                    return ["name": .string(step.name.rawValue), "outcome": outcome, "detail": .string(detail)]
-                }),
-        ]
-    }
+extension JSON {
+    /// Whom a credential is about, where it says so.
+    fileprivate var handle: String? { (self["credentialSubject"]?["handle"] ?? self["handle"])?.string }
 }

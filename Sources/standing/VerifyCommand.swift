@@ -7,26 +7,57 @@ internal import Profiles
 internal import Reputation
 internal import Transparency
 
-/// `standing verify`: checks a proof bundle by itself, without asking anybody whether it is true.
+/// `standing verify`: checks a bundle or a credential by itself, without asking anybody whether it is true.
 struct VerifyCommand {
     let place: BundlePlace
     let trust: Trust
+    let keys: JWKS
+    let question: KeyBindingQuestion?
+    let statusFile: String?
+    /// The issuer to ask for its keys and for the status list, nil to ask nobody.
+    let issuer: String?
     let isJSON: Bool
 
     init(_ operands: [String], _ arguments: Arguments) throws {
-        try arguments.allow(["--key-file", "--vkey", "--policy"])
+        try arguments.allow(["--key-file", "--vkey", "--policy", "--audience", "--nonce", "--status", "--issuer"])
         guard operands.count == 1 else { throw UsageError(reason: "verify takes one FILE, URL or -") }
         self.place = try BundlePlace(operands[0])
+        self.keys = JWKS(try arguments.all("--key-file").flatMap(keySet))
         self.trust = Trust(
-            issuerKeys: Set(try arguments.all("--key-file").flatMap(thumbprints)),
+            issuerKeys: Set(self.keys.keys.map(\.thumbprint)),
             logKeys: Set(arguments.all("--vkey")), policy: try arguments.value("--policy").map(ledgerPolicy))
+        switch (try arguments.value("--audience"), try arguments.value("--nonce")) {
+        case (nil, nil): self.question = nil
+        case (let audience?, let nonce?): self.question = KeyBindingQuestion(audience: audience, nonce: nonce)
+        default: throw UsageError(reason: "--audience and --nonce go together")
+        }
+        self.statusFile = try arguments.value("--status")
+        self.issuer = try arguments.value("--issuer").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        if let issuer = self.issuer, !issuer.hasPrefix("https://"), !issuer.hasPrefix("http://") {
+            throw UsageError(reason: "--issuer takes the address of a service, such as https://standing.example")
+        }
         self.isJSON = arguments.has("--json")
     }
 
     /// Whether every step that could be made holds.
     func run() async throws -> Bool {
-        let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
-        return self.report(Bundle.verify(try await self.place.read(), now: now, trust: self.trust))
+        let bytes = try await self.place.read()
+        var verifier = Verifier(
+            now: Instant(seconds: Int64(Date().timeIntervalSince1970)), trust: self.trust, keys: self.keys,
+            question: self.question)
+        if let file = self.statusFile { verifier.statusList = try statusList(file) }
+        if let issuer = self.issuer { try await self.ask(issuer, about: bytes, for: &verifier) }
+        return self.report(verifier.verify(bytes))
+    }
+
+    /// Asks the issuer that the reader named, and nobody that the credential names, for its keys and the newest list.
+    private func ask(_ issuer: String, about bytes: [UInt8], for verifier: inout Verifier) async throws {
+        let keys = try JWKS(json: JSON(parsing: await get("\(issuer)/.well-known/jwks.json")))
+        verifier.keys = JWKS(verifier.keys.keys + keys.keys)
+        verifier.trust.issuerKeys.formUnion(keys.keys.map(\.thumbprint))
+        guard self.statusFile == nil, let list = Verifier.statusList(of: bytes), list.hasPrefix("\(issuer)/status/tsl/")
+        else { return }
+        verifier.statusList = String(decoding: try await get(list), as: UTF8.self)
     }
 
     func report(_ verification: Verification) -> Bool {
@@ -47,14 +78,34 @@ struct UnusableFile: Error, Equatable, CustomStringConvertible {
     var description: String { "\(self.path): \(self.reason)" }
 }
 
-/// The thumbprints of the keys in the JWKS file at `path`.
-private func thumbprints(_ path: String) throws -> [String] {
+/// What is at `url`.
+private func get(_ url: String) async throws -> [UInt8] {
+    let response = try await HTTPClient(bodyBytes: JWS.limit).get(url)
+    guard response.status == 200 else {
+        throw UnusableFile(path: url, reason: "the service answered \(response.status)")
+    }
+    return response.body
+}
+
+/// The status list token in the file at `path`.
+private func statusList(_ path: String) throws -> String {
+    do {
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        let bytes = try file.read(upToCount: JWS.limit + 1) ?? Data()
+        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    } catch {
+        throw UnusableFile(path: path, reason: error.localizedDescription)
+    }
+}
+
+/// The keys in the JWKS file at `path`.
+private func keySet(_ path: String) throws -> [JWK] {
     do {
         let keys = try JWKS(json: JSON(parsing: Data(contentsOf: URL(fileURLWithPath: path)))).keys
         guard !keys.isEmpty else {
             throw UnusableFile(path: path, reason: "it holds no key that credentials are signed with")
         }
-        return keys.map(\.thumbprint)
+        return keys
     } catch let error as UnusableFile {
         throw error
     } catch let error as CocoaError {

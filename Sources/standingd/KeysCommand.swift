@@ -14,7 +14,8 @@ enum KeysCommand {
         case ("retire", let use?, 2): return try await self.retire(use, arguments)
         default:
             throw UsageError(
-                reason: "keys takes: list, rotate ledger|credentials, retire ledger|credentials --key NAME")
+                reason:
+                    "keys takes: list, rotate USE, retire USE --key NAME; USE is ledger, credentials, badges or proofs")
         }
     }
 
@@ -23,16 +24,16 @@ enum KeysCommand {
         try await Deployment.inspecting(arguments) { deployment, connection in
             let book = KeyBook(try await KeyRecord.read(connection.run(.issuerKeys)))
             let origin = try await connection.ledgerHead()?.origin
-            let present = KeyBook.present(deployment.authority, origin: origin)
             if arguments.has("--json") {
-                let json: JSON = [
-                    "ledger": .array(present.ledger.map(JSON.string)),
-                    "credentials": .array(present.credentials.map(JSON.string)),
-                    "records": .array(book.records.reversed().map(\.json)),
-                ]
-                return print(json.canonical)
+                var members: [String: JSON] = ["records": .array(book.records.reversed().map(\.json))]
+                for use in KeyRecord.Use.allCases {
+                    members[use.rawValue] = .array(
+                        KeyBook.present(use, of: deployment.authority, origin: origin).map(JSON.string))
+                }
+                return print(JSON.object(members).canonical)
             }
-            for (use, keys) in [(KeyRecord.Use.ledger, present.ledger), (.credentials, present.credentials)] {
+            for use in KeyRecord.Use.allCases {
+                let keys = KeyBook.present(use, of: deployment.authority, origin: origin)
                 let said = book.keys(use)
                 for key in keys where !said.contains(where: { $0.key == key }) {
                     print("\(use.rawValue)  signing  \(key)  never rotated")

@@ -30,9 +30,14 @@ struct Standingd {
           recover --from DIR|URL                refill a restored database from a copy of the log
           recover --accept-size N               take the database's word for what was shown, the state directory being lost
           keys list                             which keys sign, and what the ledger says of keys
-          keys rotate ledger|credentials        a new key signs; the old one ends when what it signed has ended
-          keys retire ledger|credentials --key NAME [--compromised]
+          keys rotate ledger|credentials|badges|proofs
+                                                a new key signs; the old one ends when what it signed has ended
+          keys retire USE --key NAME [--compromised]
                                                 an old key ends, at once when it is compromised
+          credentials list --handle HANDLE      what was issued to somebody and has not ended
+          credentials revoke|suspend|reinstate ID
+                                                take a credential back, for good or for a while; publishes the status lists
+          credentials renew                     issue profiles anew whose credentials end soon; the service does it by itself
           database [--] PROGRAM [ARG…]          psql, pg_dump and the like on the private PostgreSQL, as its owner
           erase --account PLATFORM/ID [--dry-run]
                                                 forget an account that nobody claimed, as its person asks
@@ -54,7 +59,7 @@ struct Standingd {
             "--state", "--database", "--public-url", "--forge", "--listen", "--api", "--token-file", "--github-secret",
             "--gitlab-token",
             "--packages", "--sources", "--scope",
-            "--name", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
+            "--name", "--handle", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],
         flags: ["--json", "--help", "--repair", "--compromised", "--dry-run"],
         general: ["--state", "--database", "--public-url", "--forge", "--policy", "--witness-of", "--json"])
@@ -95,6 +100,7 @@ struct Standingd {
         case ("check", []): try await Operate.check(arguments)
         case ("recover", []): try await RecoverCommand.run(arguments)
         case ("keys", let words): try await KeysCommand.run(words, arguments)
+        case ("credentials", let words): try await CredentialsCommand.run(words, arguments)
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("erase", []): try await EraseCommand.run(arguments)
         case ("apikey", ["create"]): try await Operate.createKey(arguments)

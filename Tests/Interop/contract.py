@@ -221,6 +221,8 @@ def values(service, handle):
     width = f".p/{size}" if size < 256 else ""
     asset = re.search(rb'"/assets/([^"]+)"', service.call("GET", "/")[2])
     known = {"id": "standing-1", "handle": handle, "name": asset and asset[1].decode()}
+    keys = json.loads(service.call("GET", "/.well-known/jwks.json")[2])
+    known |= {"thumbprint": keys["keys"][0]["kid"], "type": "threshold/v1", "list": "1" if handle else None}
     if size:
         entry = json.loads(service.call("GET", "/v1/ledger/entries/0")[2])
         known |= {"path": f"0/000{width}", "index": "0", "from": "1"}

@@ -21,6 +21,7 @@ import archive
 import bad_input
 import consent
 import contract
+import credentials
 import evaluation
 import flow
 import growth
@@ -66,6 +67,7 @@ def run(binaries, folder, largest):
             flow, contract, consent, transparency, receipts, verifiers, monitor, bad_input, evaluation, operation,
             leaving):
         part.add(checks)
+    credentials.add(checks)
     witnesses.add(checks)
     growth.add(checks, largest)
     with Forge() as forge:
@@ -78,6 +80,7 @@ def run(binaries, folder, largest):
             try:
                 return checks.run(world)
             finally:
+                credentials.close(world)
                 witnesses.close(world)
                 growth.close(world)
 

@@ -13,7 +13,7 @@ struct CredentialPayloadTests {
         let payload = try self.world.payload()
         #expect(payload["@context"]?.array?.first == "https://www.w3.org/ns/credentials/v2")
         #expect(payload["type"]?.array?.first == "VerifiableCredential")
-        #expect(payload["issuer"] == payload["iss"])
+        #expect(payload["issuer"]?["id"] == payload["iss"])
         #expect(payload["sub"] == payload["credentialSubject"]?["id"])
         #expect(payload["id"] == payload["jti"])
         #expect(payload["validFrom"] == .string(issuedAt.rfc3339) && payload["iat"] == .int(issuedAt.seconds))

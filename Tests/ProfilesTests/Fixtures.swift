@@ -99,8 +99,28 @@ struct World {
                 CredentialPayload.Coverage(
                     adapter: "test", days: Day(year: 2024, month: 1, day: 1)...issuedAt.day, n: 12, complete: true)
             ],
-            issuedAt: issuedAt
+            issuedAt: issuedAt, status: self.place
         ).document
+    }
+
+    /// Where the status of every credential here stands.
+    let place = CredentialPayload.StatusPlace(issuer: "https://standing.example", list: 1, index: 412)
+
+    /// The status list, in which that credential is `status`.
+    func statusList(
+        _ status: CredentialStatus = .valid, issuedAt: Instant = issuedAt, by key: TokenKey? = nil, uri: String? = nil
+    ) -> Bundle.StatusList {
+        let key = key ?? self.issuer
+        // Index 412 is in the lowest bits of its byte; the next one is revoked.
+        var bytes = [UInt8](repeating: 0, count: 128)
+        bytes[103] = status.rawValue | CredentialStatus.revoked.rawValue << 2
+        let payload: JSON = [
+            "sub": .string(uri ?? self.place.tokenList), "iat": .int(issuedAt.seconds),
+            "exp": .int(issuedAt.seconds + 2 * 86_400),
+            "status_list": ["bits": 2, "lst": .string(Base64URL.encode(Deflate.zlib(bytes)))],
+        ]
+        return Bundle.StatusList(
+            token: JWS(signing: payload, with: key, type: "statuslist+jwt").text, key: key.publicKey)
     }
 
     func token(_ payload: JSON) -> JWS {
@@ -109,13 +129,15 @@ struct World {
 
     /// A good bundle that shows the facts `shown`, with what a case wants changed.
     func bundle(
-        showing shown: Range<Int> = 0..<2, payload: JSON? = nil, size: Int = 312, note: SignedNote? = nil
+        showing shown: Range<Int> = 0..<2, payload: JSON? = nil, size: Int = 312, note: SignedNote? = nil,
+        status: Bundle.StatusList? = nil
     ) throws -> Bundle {
         let note = note ?? self.note(size)
         return Bundle(
             credential: self.token(try payload ?? self.payload()), key: self.issuer.publicKey,
             ledger: self.ledger(312),
-            facts: try self.disclosures[shown].map { ($0, try self.proof($0, size: size, note: note)) })
+            facts: try self.disclosures[shown].map { ($0, try self.proof($0, size: size, note: note)) },
+            status: status ?? self.statusList())
     }
 
     var trust: Trust {

@@ -21,7 +21,7 @@ struct VerifyTests {
             #expect(outcome.messages.isEmpty)
             #expect(
                 outcome.output.split(separator: "\n").filter { $0.hasPrefix("✓") }.count
-                    == Verification.Name.allCases.count)
+                    == Verification.Name.allCases.count - 2)
             #expect(outcome.output.hasSuffix("\nVerified: the issuer states these facts about mira-lindqvist.\n"))
         }
     }
@@ -41,7 +41,8 @@ struct VerifyTests {
         #expect(document["valid"] == true)
         #expect(document["claims"]?["credentialSubject"]?["handle"] == "mira-lindqvist")
         #expect(
-            document["steps"]?.array?.compactMap { $0["name"]?.string } == Verification.Name.allCases.map(\.rawValue))
+            document["steps"]?.array?.compactMap { $0["name"]?.string }
+                == Verification.Name.allCases.filter { $0 != .holder }.map(\.rawValue))
         #expect(document["steps"]?.array?.first?["outcome"] == "passed")
     }
 

@@ -28,13 +28,13 @@ enum LedgerRoutes {
     @Sendable static func keys(_ exchange: Exchange) async throws -> Response {
         let ledger = try await exchange.ledger
         let records = try await KeyRecord.read(exchange.reads.run(.issuerKeys))
-        let present = KeyBook.present(exchange.authority, origin: ledger.origin)
         let shown = records.filter { $0.entryIndex < ledger.size }
-        return .json([
-            "ledger": .array(present.ledger.map(JSON.string)),
-            "credentials": .array(present.credentials.map(JSON.string)),
-            "records": .array(shown.reversed().map(\.json)),
-        ])
+        var members: [String: JSON] = ["records": .array(shown.reversed().map(\.json))]
+        for use in KeyRecord.Use.allCases {
+            members[use.rawValue] = .array(
+                KeyBook.present(use, of: exchange.authority, origin: ledger.origin).map(JSON.string))
+        }
+        return .json(.object(members))
     }
 
     /// What a checkpoint of this ledger takes to be relied on: its key, the witnesses and their quorum (C2SP tlog-policy).

@@ -69,34 +69,6 @@ enum ProfileRoutes {
             "entry": .string("/v1/ledger/entries/\(row.entryIndex)"),
         ]
     }
-
-    /// Issues a new credential for the caller's own profile and returns the token.
-    @Sendable static func issue(_ exchange: Exchange) async throws -> Response {
-        let developer = try await exchange.developer()
-        guard developer.handle == exchange["handle"], developer.state == "published" else { throw Problem.notFound }
-        let credential = try await Issue(authority: exchange.authority).issue(developer, on: exchange.writer)
-        await exchange.publish()
-        return Response(
-            status: 201,
-            headers: [("Content-Type", "application/vc+jwt"), ("Cache-Control", "no-store")],
-            body: Array(credential.token.utf8))
-    }
-
-    /// The newest credential with the evidence it names and a proof of inclusion for each: verifies offline.
-    @Sendable static func bundle(_ exchange: Exchange) async throws -> Response {
-        let issue = Issue(authority: exchange.authority)
-        guard
-            let bundle = try await issue.bundle(
-                handle: exchange["handle"], reads: exchange.reads, cache: exchange.application.tiles)
-        else { throw Problem.notFound }
-        return Response(
-            status: 200,
-            headers: [
-                ("Content-Type", "application/json"), ("Cache-Control", "no-cache"),
-                ("Content-Disposition", "attachment; filename=\"\(exchange["handle"]).standing.json\""),
-            ],
-            body: Array(bundle.utf8))
-    }
 }
 
 extension Response {
