@@ -32,6 +32,7 @@ public struct Migration: Sendable {
         Migration(12, "0012_webhooks", PackageResources._012_webhooks_sql),
         Migration(13, "0013_briefs", PackageResources._013_briefs_sql),
         Migration(14, "0014_credential_status", PackageResources._014_credential_status_sql),
-        Migration(17, "0017_triage", PackageResources._017_triage_sql),
+        Migration(15, "0015_import_notes", PackageResources._015_import_notes_sql),
+        Migration(16, "0016_triage", PackageResources._016_triage_sql),
     ]
 }

@@ -24,6 +24,9 @@ public protocol Source: AnyObject {
     /// - Throws: `ProgramError` when that cannot be found out.
     func continues(_ tip: String) throws -> Bool
 
+    /// This source as one that asks another service, nil when it does not.
+    var remote: (any RemoteSource)? { get }
+
     /// The next record, or nil at the end.
     ///
     /// - Throws: what keeps the rest from being read: `ReadError` or `ProgramError`. A record that makes no sense is
@@ -36,6 +39,11 @@ extension Source {
     public var trailers: [String: Int]? { nil }
     /// Only a history can be rewritten: a file under a name it had before is another file, and read from its beginning.
     public func continues(_ tip: String) -> Bool { true }
+}
+
+extension Source {
+    /// Nil: it reads what is here.
+    public var remote: (any RemoteSource)? { nil }
 }
 
 /// What came of one record of a source.
@@ -105,6 +113,9 @@ public struct Coverage: Hashable, Sendable {
     /// Nothing seen yet.
     public init() {}
 
+    /// Covers until `moment`, without another record.
+    mutating func extend(to moment: Instant) { self.to = max(self.to ?? moment, moment) }
+
     /// Counts a record of `moment`.
     mutating func count(_ moment: Instant?) {
         self.n += 1
@@ -118,7 +129,7 @@ public struct Coverage: Hashable, Sendable {
 public struct ImportProgress: Hashable, Sendable {
     /// What is counted.
     public enum Unit: String, Sendable, CaseIterable {
-        case bytes, commits, stanzas
+        case bytes, commits, stanzas, records
     }
 
     /// How many are read.

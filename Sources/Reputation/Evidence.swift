@@ -141,7 +141,7 @@ public struct Evidence: Hashable, Sendable {
         case deprecated
         case trustedPublishing = "trusted_publishing"
         case provenance
-        /// A CVSS base score in tenths, 98 for 9.8.
+        /// At least this CVSS base score, in tenths: 90 for critical, 70 for high.
         case severity = "severity_tenths"
         /// Days since 1970-01-01: the period of an activity, the end of a vouch.
         case periodFrom = "period_from_day"

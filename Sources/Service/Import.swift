@@ -25,6 +25,9 @@ public struct Import: Sendable {
         _ open: Opening, on connection: Connection, report: (ImportSummary, SourceState) -> Void
     ) async throws -> (summary: ImportSummary, source: SourceState) {
         let (source, id, note) = try await self.begin(open, on: connection)
+        if let remote = source.remote {
+            return try await self.run(remote, id: id, on: connection, report: report)
+        }
         var state = SourceState(source)
         let reading = Reading(source, by: self.authority)
         var summary = ImportSummary()
@@ -46,12 +49,15 @@ public struct Import: Sendable {
     /// facts the ledger has already are among them.
     public static func preview(
         _ open: Opening, observedAt now: Instant, report: (ImportSummary, SourceState) -> Void
-    ) throws -> (summary: ImportSummary, source: SourceState) {
+    ) async throws -> (summary: ImportSummary, source: SourceState) {
         let source = try open(now, nil)
+        let remote = source.remote
         var summary = ImportSummary()
         var failure: (any Error)?
         do {
-            while let record = try source.next() {
+            while true {
+                try await remote?.fill()
+                guard let record = try source.next() else { break }
                 for evidence in summary.note(record) { summary.evidence[evidence.kind.rawValue, default: 0] += 1 }
                 if summary.records % 50_000 == 0 { report(summary, SourceState(source)) }
             }
@@ -72,6 +78,9 @@ public struct Import: Sendable {
             adapter: state.adapter, locator: state.locator, at: self.authority.now()
         ).id
         let positions = Set(try await connection.run(.quarantinedPositions(ofImport: id)).map { try $0.text(0) })
+        if let remote = source.remote {
+            return try await self.run(remote, id: id, only: positions, on: connection, report: report)
+        }
         let reading = Reading(source, by: self.authority, only: positions)
         var summary = ImportSummary()
         while let batch = try await reading.next() {
@@ -110,7 +119,7 @@ public struct Import: Sendable {
         "the history was rewritten: it no longer has \(record), which was read before"
     }
 
-    private func store(
+    func store(
         _ batch: ReadBatch, of importID: Int64, _ summary: inout ImportSummary, on connection: Connection,
         noting note: @escaping @Sendable (isolated Connection, Instant) throws -> Void
     ) async throws {

@@ -38,6 +38,18 @@ struct ReadBatch: Sendable {
     var taken: [String] = []
     /// Where the source stands after them.
     var state: SourceState
+    /// What the next import of the source is to know.
+    var notes: [String: String] = [:]
+
+    /// Adds `record`, its facts sealed by `authority`; of a replay it also notes where those were that could be taken.
+    mutating func take(_ record: Record, by authority: Authority, isReplay: Bool = false) {
+        for evidence in self.summary.note(record) { self.facts.append(SealedFact(evidence, by: authority)) }
+        if case .quarantined(let quarantined) = record.outcome {
+            self.aside.append(AsideRecord(position: record.position, record: quarantined))
+        } else if isReplay {
+            self.taken.append(record.position)
+        }
+    }
 }
 
 /// A record in quarantine, and where it is.
@@ -103,14 +115,7 @@ private struct Gathering {
 
     private func take(_ record: Record, into batch: inout ReadBatch) {
         if let positions, !positions.contains(record.position) { return }
-        for evidence in batch.summary.note(record) {
-            batch.facts.append(SealedFact(evidence, by: self.authority))
-        }
-        if case .quarantined(let quarantined) = record.outcome {
-            batch.aside.append(AsideRecord(position: record.position, record: quarantined))
-        } else if self.positions != nil {
-            batch.taken.append(record.position)
-        }
+        batch.take(record, by: self.authority, isReplay: self.positions != nil)
     }
 }
 

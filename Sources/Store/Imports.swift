@@ -99,4 +99,22 @@ extension Connection {
             WHERE id = \(id)
             """)
     }
+
+    /// What earlier imports of the source noted for the next one.
+    public func notes(ofImport id: Int64) throws -> [String: String] {
+        let rows = try self.run("SELECT name, value FROM import_notes WHERE import = \(id)")
+        return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.text(0), try $0.text(1)) })
+    }
+
+    /// Keeps `notes` for the next import of the source.
+    public func keep(_ notes: [String: String], ofImport id: Int64) throws {
+        guard !notes.isEmpty else { return }
+        let names = notes.keys.sorted()
+        try self.run(
+            """
+            INSERT INTO import_notes (import, name, value)
+            SELECT \(id), name, value FROM unnest(\(names), \(names.compactMap { notes[$0] })) AS note (name, value)
+            ON CONFLICT (import, name) DO UPDATE SET value = excluded.value
+            """)
+    }
 }

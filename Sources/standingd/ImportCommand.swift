@@ -12,7 +12,7 @@ enum ImportCommand {
     static func run(_ words: [String], _ arguments: Arguments) async throws -> Bool {
         let openings = try self.openings(words, arguments)
         if arguments.has("--dry-run") {
-            return try ImportRun.preview(openings, isJSON: arguments.has("--json"))
+            return try await ImportRun.preview(openings, isJSON: arguments.has("--json"))
         }
         return try await Deployment.with(arguments) { deployment, connection in
             _ = try await deployment.erase(on: connection)
@@ -24,6 +24,7 @@ enum ImportCommand {
     static func openings(_ words: [String], _ arguments: Arguments) throws -> [Import.Opening] {
         guard let source = words.first else { throw UsageError(reason: "import what? gharchive, git or debian") }
         let operands = Array(words.dropFirst())
+        if let openings = try ForgeImports.openings(source, operands, arguments) { return openings }
         try arguments.allow(source == "debian" ? ["--dry-run", "--packages", "--sources"] : ["--dry-run"])
         switch source {
         case "gharchive":
@@ -44,7 +45,10 @@ enum ImportCommand {
             let given = [packages, sources].compactMap(\.self)
             let paths = given.isEmpty ? try DebianIndex.files() : given
             return [{ try DebianIndex(paths: paths, observedAt: $0, resumingAfter: $1) }]
-        default: throw UsageError(reason: "unknown source \(source): gharchive, git or debian")
+        default:
+            throw UsageError(
+                reason:
+                    "unknown source \(source): gharchive, git, debian or \(ForgeImports.names.joined(separator: ", "))")
         }
     }
 

@@ -37,13 +37,13 @@ struct ImportRun: Sendable {
     }
 
     /// Says what an import of `openings` would find; writes nothing and opens no database.
-    static func preview(_ openings: [Import.Opening], isJSON: Bool) throws -> Bool {
+    static func preview(_ openings: [Import.Opening], isJSON: Bool) async throws -> Bool {
         var report = ImportReport(isPreview: true)
         let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
         for opening in openings {
             do {
                 var progress = Progress()
-                report.add(try Import.preview(opening, observedAt: now) { progress.show($0, of: $1) })
+                report.add(try await Import.preview(opening, observedAt: now) { progress.show($0, of: $1) })
                 progress.end()
             } catch  where openings.count > 1 {
                 report.failures.append("\(error)")

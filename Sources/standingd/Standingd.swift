@@ -18,6 +18,10 @@ struct Standingd {
           import git PATH                       the history of a clone
           import debian [--packages FILE --sources FILE]
                                                 a Debian package index, apt's own unless told
+          import github OWNER/REPO [--api URL] [--token-file FILE]
+                                                a repository through GitHub's API, what is new since the last time
+          import pypi|npm|crates FILE…          packages as their registry serves them (JSON, lists, lines)
+          import osv FILE…                      security advisories with credits, OSV's format or GitHub's
           import … --dry-run                    what such an import would find; writes nothing, opens no database
           quarantine list                       the records that imports had to put aside, where they are and why
           quarantine replay gharchive FILE…|…   reads what was put aside of these sources again, as import does
@@ -52,7 +56,8 @@ struct Standingd {
 
     static let options = Options(
         valued: [
-            "--state", "--database", "--public-url", "--forge", "--listen", "--github-secret", "--gitlab-token",
+            "--state", "--database", "--public-url", "--forge", "--listen", "--api", "--token-file", "--github-secret",
+            "--gitlab-token",
             "--packages", "--sources", "--scope",
             "--name", "--handle", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],

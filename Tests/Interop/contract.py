@@ -130,7 +130,8 @@ def check_files(contract, schemas, tally):
     for method, path, operation in operations(contract):
         if "application/json" in (body := operation.get("requestBody", {}).get("content", {})):
             schema = resolved(contract, body["application/json"]["schema"])
-            strict = schema.get("additionalProperties") is False
+            # What forges send is in shapes of their own, which grow.
+            strict = schema.get("additionalProperties") is False or path.startswith("/webhooks/")
             tally.check(f"{method} {path} is strict about members", None if strict else "its body takes unknown members")
 
 

@@ -151,7 +151,7 @@ func measure(_ name: String, _ value: Int64) -> String {
     case "participants": counted(value, "participant", "participants")
     case "labels": counted(value, "label", "labels")
     case "releases_12_months": counted(value, "release in twelve months", "releases in twelve months")
-    case "severity_tenths": "CVSS \(value / 10).\(value % 10)"
+    case "severity_tenths": "CVSS \(value / 10).\(value % 10) or more"
     case "period_from_day": "from \(Day(number: value))"
     case "period_to_day": "to \(Day(number: value))"
     case "expires_day": "ends \(Day(number: value))"

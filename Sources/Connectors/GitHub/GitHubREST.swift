@@ -1,0 +1,131 @@
+import Reputation
+
+/// What GitHub's REST answers say: documents → evidence, without asking anybody.
+enum GitHubREST {
+    /// An issue, or a change with its reviews, and what happened to it in the order in which it did.
+    struct Item {
+        let item: Place
+        /// Nil of an issue.
+        let reviews: [Place]?
+        let timeline: [Place]
+        /// The answer that speaks for it.
+        let bytes: [UInt8]
+    }
+
+    /// One of a repository's issue events.
+    static func event(
+        _ event: Place, _ scene: ForgeScene, _ shapes: GitHubShapes
+    ) throws(Refusal) -> (mapped: Mapped, moment: Instant?) {
+        let moment = try event["created_at"].moment()
+        guard let issue = event["issue"].present else { return (.ignored("event_without_issue"), moment) }
+        if issue["pull_request"].present != nil { return (.ignored("issue_is_a_change"), moment) }
+        return (try self.triage(event, of: issue, scene, shapes), moment)
+    }
+
+    /// One of a repository's releases.
+    static func release(
+        _ release: Place, _ scene: ForgeScene, _ shapes: GitHubShapes
+    ) throws(Refusal) -> (mapped: Mapped, moment: Instant?) {
+        (try shapes.release(release, in: scene), try release["published_at"].present.moment())
+    }
+
+    /// An issue or a change with all that belongs to it.
+    static func item(
+        _ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes
+    ) throws(Refusal) -> (mapped: Mapped, moment: Instant?) {
+        let moment = try item.item["created_at"].moment()
+        guard let reviews = item.reviews else { return (try self.issue(item, scene, shapes), moment) }
+        return (try GitHubChange(item, reviews: reviews, shapes).mapped(scene, shapes), moment)
+    }
+
+    private static let triage: [String: Evidence.Outcome] = [
+        "closed": .closed, "reopened": .reopened, "labeled": .labeled, "assigned": .assigned,
+        "milestoned": .milestoned, "transferred": .transferred, "marked_as_duplicate": .duplicate,
+    ]
+
+    /// What one event of `issue` says, whichever list has it.
+    private static func triage(
+        _ event: Place, of issue: Place, _ scene: ForgeScene, _ shapes: GitHubShapes
+    ) throws(Refusal) -> Mapped {
+        let name = try event["event"].name()
+        guard let outcome = self.triage[name] else { return .ignored("event_\(name)") }
+        var triaged = try shapes.issue(issue)
+        triaged.action = name
+        var moment = try event["created_at"].moment()
+        let actor = try shapes.participant(event["actor"])
+        if name == "assigned" {
+            let assignee = try shapes.account(event["assignee"])
+            let assigner = try shapes.participant(event["assigner"]) ?? actor
+            if let assignee, assignee.key == assigner?.account.key { return .ignored("issue_taken_oneself") }
+            triaged.outcome = outcome
+            return scene.triaged(triaged, by: assigner, at: moment)
+        }
+        triaged.outcome = outcome
+        if name == "closed" {
+            // The event says why only where it is not the usual reason; the issue says why it was closed last, and its time
+            // of that is the one that other sources have. The event's own is up to a second later.
+            let told = try shapes.closing(event)
+            triaged.outcome = told
+            if let closed = try issue["closed_at"].present.moment(), abs(closed.seconds - moment.seconds) <= 2 {
+                moment = closed
+                if told == .closed { triaged.outcome = try shapes.closing(issue) }
+            }
+        }
+        return scene.triaged(triaged, by: actor, at: moment)
+    }
+
+    private static func issue(_ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes) throws(Refusal) -> Mapped {
+        var mapped = Mapped()
+        for event in item.timeline {
+            let name = try event["event"].name()
+            if name == "commented" || self.triage[name] == nil { continue }
+            let part = try self.triage(event, of: item.item, scene, shapes)
+            mapped.evidence += part.evidence
+            mapped.ignored += part.ignored
+        }
+        mapped.evidence += try self.discussion(item, scene, shapes)
+        if mapped.evidence.isEmpty, mapped.ignored.isEmpty { mapped.ignored.append("issue_without_triage") }
+        return mapped
+    }
+
+    /// What was said below an issue, once two people with a role in the project have answered somebody.
+    private static func discussion(
+        _ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes
+    ) throws(Refusal) -> [Evidence] {
+        guard let author = try shapes.participant(item.item["user"], standing: item.item) else { return [] }
+        var speakers: [(who: Participant, since: Instant, count: Int64, url: String?)] = []
+        for event in item.timeline where try event["event"].name() == "commented" {
+            let user = event["user"].present ?? event["actor"]
+            guard let who = try shapes.participant(user, standing: event), who.account.kind != .bot else { continue }
+            if let known = speakers.firstIndex(where: { $0.who.account.key == who.account.key }) {
+                speakers[known].count += 1
+            } else {
+                let url = try event["html_url"].present.page(under: shapes.web)
+                speakers.append((who, try event["created_at"].moment(), 1, url))
+            }
+        }
+        let unit = "issue:\(try item.item["id"].id())"
+        let (key, url) = (author.account.key, try item.item["html_url"].present.page(under: shapes.web))
+        let own = speakers.first { $0.who.account.key == key }?.count ?? 0
+        let others = speakers.filter { $0.who.account.key != key }
+        var facts: [Evidence] = []
+        func add(_ who: Participant, as outcome: Evidence.Outcome, said: Int64, since: Instant, at url: String?) {
+            let answers = others.filter { $0.who.hasRole && $0.who.account.key != who.account.key }
+            guard answers.count >= 2 else { return }
+            var company = answers.prefix(10).map { $0.who.counterparty(.maintainer) }
+            if who.account.key != key { company.append(author.counterparty(.author)) }
+            var fact = scene.fact(
+                .designDiscussion, about: who.account, object: Evidence.Object(id: unit, url: url),
+                at: max(since, answers[1].since), with: company)
+            fact.association = who.association
+            fact.outcome = outcome
+            fact.measures = [.participants: Int64(others.count + 1), .comments: min(said, 3)]
+            facts.append(fact)
+        }
+        add(author, as: .started, said: own, since: try item.item["created_at"].moment(), at: url)
+        for speaker in others {
+            add(speaker.who, as: .participated, said: speaker.count, since: speaker.since, at: speaker.url)
+        }
+        return facts
+    }
+}

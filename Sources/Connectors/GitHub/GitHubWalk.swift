@@ -1,0 +1,196 @@
+import CanonicalJSON
+import Crypto
+import HTTP
+import Reputation
+
+/// The way through a repository on GitHub, or on Forgejo, whose API has the same shapes: who triaged what, all issues and
+/// changes with their timelines and reviews, the releases.
+///
+/// Issues and changes are walked by the time of their last update: what changes on the way moves to the end and is met there
+/// (again), so nothing is skipped as it would be on numbered pages. That time is also what the next import begins at.
+final class GitHubWalk: ForgeWalk {
+    enum Phase: String, CaseIterable {
+        case events, items, releases, done
+    }
+
+    let adapter: String
+    let locator: String
+    private(set) var progress: (done: Int64, total: Int64) = (0, 0)
+    let shapes: GitHubShapes
+    private let path: String
+    private var repository: Place?
+    private var phase = Phase.events
+    /// Where the list of the phase goes on; nil at its beginning.
+    private var page: String?
+    /// Until when issues and changes are read, and which of that very second.
+    private var since = ""
+    private var seen: Set<String> = []
+    private var waiting: [Place] = []
+    /// The tags of the lists' first pages, kept once their phase is through.
+    private var tags: [String: String] = [:]
+    private var newTag: String?
+
+    init(owner: String, name: String, base: String) {
+        self.adapter = "github-rest"
+        self.shapes = .github
+        self.path = "/repos/\(owner)/\(name)"
+        self.locator = ForgeAddress.host(base) + self.path
+    }
+
+    var position: JSON {
+        [
+            "page": self.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
+            "seen": .array(self.seen.sorted().map(JSON.string)), "since": .string(self.since),
+        ]
+    }
+
+    func resume(at position: JSON) throws(Refusal) {
+        let place = Place(position)
+        guard let phase = Phase(rawValue: try place["phase"].text()) else { throw place["phase"].refusal("a phase") }
+        self.phase = phase
+        self.page = try place["page"].present.text()
+        self.since = try place["since"].text()
+        self.seen = []
+        for element in try place["seen"].elements() { self.seen.insert(try element.text()) }
+    }
+
+    func recall(_ notes: [String: String]) {
+        self.tags = notes
+        if self.since.isEmpty { self.since = notes["since"] ?? "" }
+    }
+
+    func step(_ client: RestClient, observedAt: Instant) async throws -> ForgeStep? {
+        if self.repository == nil {
+            guard let answer = try await self.fetch(self.path, client) else {
+                throw RemoteError(
+                    address: self.path, reason: "there is no such repository, or the token may not see it")
+            }
+            let place = try Place(parsing: answer.body)
+            if try place["private"].present.flag() == true {
+                throw RemoteError(
+                    address: self.path, reason: "the repository is private; its facts are not for everybody")
+            }
+            self.repository = place
+        }
+        switch self.phase {
+        case .events: return try await self.listed("/issues/events?per_page=100", client, observedAt, GitHubREST.event)
+        case .items: return try await self.item(client, observedAt)
+        case .releases: return try await self.listed("/releases?per_page=100", client, observedAt, GitHubREST.release)
+        case .done: return nil
+        }
+    }
+
+    private func scene(_ endpoint: String, _ bytes: [UInt8], _ observedAt: Instant) throws(Refusal) -> ForgeScene {
+        guard let repository else { preconditionFailure("the repository is asked for first") }
+        return try self.shapes.scene(
+            repository,
+            source: Evidence.Source(
+                adapter: self.adapter, class: .forge, locator: self.locator + endpoint, digest: SHA256.hash(bytes).hex),
+            observedAt: observedAt)
+    }
+
+    private func next(after phase: Phase, _ step: inout ForgeStep) {
+        if let newTag { step.notes["tag \(phase.rawValue)"] = newTag }
+        self.newTag = nil
+        self.page = nil
+        self.phase = Phase.allCases[Phase.allCases.firstIndex(of: phase)! + 1]
+    }
+
+    /// One page of a list whose elements stand for themselves. Unchanged since the last import, it is passed over whole.
+    private func listed(
+        _ endpoint: String, _ client: RestClient, _ observedAt: Instant,
+        _ parse: (Place, ForgeScene, GitHubShapes) throws(Refusal) -> (mapped: Mapped, moment: Instant?)
+    ) async throws -> ForgeStep {
+        var step = ForgeStep()
+        let phase = self.phase
+        let address = self.page ?? self.path + endpoint
+        let tag = self.page == nil ? self.tags["tag \(phase.rawValue)"] : nil
+        guard let answer = try await self.fetch(address, client, tag: tag) else {
+            self.next(after: phase, &step)
+            return step
+        }
+        if self.page == nil { self.newTag = answer.tag }
+        let scene = try self.scene(ForgeAddress.short(endpoint), answer.body, observedAt)
+        for element in try Place(parsing: answer.body).elements() {
+            step.add("\(phase.rawValue) \(element["id"].value.int ?? 0)", of: answer.body) { () throws(Refusal) in
+                try parse(element, scene, self.shapes)
+            }
+        }
+        self.progress.done += Int64(step.records.count)
+        guard answer.next != address else {
+            throw RemoteError(address: ForgeAddress.short(address), reason: "the list has no end")
+        }
+        self.page = answer.next
+        if self.page == nil { self.next(after: phase, &step) }
+        return step
+    }
+}
+
+extension GitHubWalk {
+    /// The next issue or change, with what belongs to it.
+    private func item(_ client: RestClient, _ observedAt: Instant) async throws -> ForgeStep {
+        var step = ForgeStep()
+        if self.waiting.isEmpty, try await !self.turnPage(client) {
+            step.notes["since"] = self.since
+            self.next(after: .items, &step)
+            return step
+        }
+        guard let item = self.waiting.popLast() else { return step }
+        let number = try item["number"].id()
+        let isChange = item["pull_request"].present != nil
+        let found = isChange ? try await self.change(number, client) : try await self.issue(item, number, client)
+        if let found {
+            let scene = try self.scene("/\(isChange ? "pulls" : "issues")/\(number)", found.bytes, observedAt)
+            step.add("\(isChange ? "change" : "issue") \(number)", of: found.bytes) { () throws(Refusal) in
+                try GitHubREST.item(found, scene, self.shapes)
+            }
+        } else {
+            step.add("item \(number)", .mapped(.ignored("gone_meanwhile")))
+        }
+        let updated = try item["updated_at"].text()
+        if updated != self.since { self.seen = [] }
+        self.since = updated
+        self.seen.insert(number)
+        self.progress.done += 1
+        return step
+    }
+
+    /// Gets the next issues and changes; false when there are none.
+    private func turnPage(_ client: RestClient) async throws -> Bool {
+        while true {
+            var address = "\(self.path)/issues?state=all&sort=updated&direction=asc&per_page=100"
+            if !self.since.isEmpty { address += "&since=\(self.since)" }
+            guard let answer = try await self.fetch(self.page ?? address, client) else { return false }
+            let elements = try Place(parsing: answer.body).elements()
+            var fresh: [Place] = []
+            for element in elements {
+                let isSeen =
+                    try element["updated_at"].text() == self.since
+                    && self.seen.contains(try element["number"].id())
+                if !isSeen { fresh.append(element) }
+            }
+            self.waiting = fresh.reversed()
+            // Only a page full of one second's items has to be turned by its link.
+            self.page = fresh.isEmpty ? answer.next : nil
+            if !fresh.isEmpty { return true }
+            if answer.next == nil { return false }
+        }
+    }
+
+    private func issue(_ item: Place, _ number: String, _ client: RestClient) async throws -> GitHubREST.Item? {
+        guard let timeline = try await self.list("\(self.path)/issues/\(number)/timeline?per_page=100", client) else {
+            return nil
+        }
+        return GitHubREST.Item(item: item, reviews: nil, timeline: timeline.elements, bytes: timeline.bytes)
+    }
+
+    private func change(_ number: String, _ client: RestClient) async throws -> GitHubREST.Item? {
+        guard let detail = try await self.fetch("\(self.path)/pulls/\(number)", client) else { return nil }
+        guard let reviews = try await self.list("\(self.path)/pulls/\(number)/reviews?per_page=100", client),
+            let timeline = try await self.list("\(self.path)/issues/\(number)/timeline?per_page=100", client)
+        else { return nil }
+        return GitHubREST.Item(
+            item: try Place(parsing: detail.body), reviews: reviews.elements, timeline: timeline.elements,
+            bytes: detail.body)
+    }
+}

@@ -1,0 +1,59 @@
+internal import Arguments
+internal import Connectors
+internal import Foundation
+internal import HTTP
+internal import Reputation
+internal import Service
+
+/// Sources that are asked over the network, and files that registries and organisations serve.
+enum ForgeImports {
+    /// The options these sources take.
+    static let options: Set<String> = ["--api", "--dry-run", "--token-file"]
+    /// Their names.
+    static let names = ["github", "pypi", "npm", "crates", "osv"]
+
+    /// What opens `source`, or nil when it is none of these.
+    static func openings(_ source: String, _ operands: [String], _ arguments: Arguments) throws -> [Import.Opening]? {
+        guard self.names.contains(source) else { return nil }
+        if source != "github" { return try self.files(source, operands, arguments) }
+        try arguments.allow(self.options)
+        guard operands.count == 1 else { throw UsageError(reason: "import \(source) needs one project") }
+        let (project, client, clock) = (operands[0], HTTPClient(), self.clock)
+        let token = try arguments.value("--token-file").map { try SecretFile.lines($0)[0] }
+        let base = try self.base(arguments) ?? GitHubRepository.api
+        return [
+            {
+                try GitHubRepository.open(
+                    project, base: base, token: token, client: client, clock: clock, observedAt: $0, resumingAfter: $1)
+            }
+        ]
+    }
+
+    /// Documents that were saved as a registry or an advisory database serves them.
+    private static func files(
+        _ source: String, _ paths: [String], _ arguments: Arguments
+    ) throws -> [Import.Opening] {
+        try arguments.allow(["--dry-run"])
+        guard !paths.isEmpty else { throw UsageError(reason: "import \(source) needs files") }
+        guard let registry = Registry(rawValue: source) else {
+            return [{ try Advisories.open(paths: paths, observedAt: $0, resumingAfter: $1) }]
+        }
+        return [{ try registry.open(paths: paths, observedAt: $0, resumingAfter: $1) }]
+    }
+
+    private static func base(_ arguments: Arguments) throws -> String? {
+        guard let base = try arguments.value("--api") else { return nil }
+        guard base.hasPrefix("https://") || base.hasPrefix("http://") else {
+            throw UsageError(reason: "--api takes a URL")
+        }
+        return base
+    }
+
+    /// The system's clock; a wait of some length is said.
+    private static let clock = RemoteClock(
+        now: { Instant(seconds: Int64(Date().timeIntervalSince1970)) },
+        sleep: { seconds in
+            if seconds >= 10 { complain("the forge asks to wait; going on in \(seconds) s") }
+            try await Task.sleep(for: .seconds(seconds))
+        })
+}
