@@ -40,6 +40,7 @@ let package = Package(
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CRSVG", pkgConfig: "librsvg-2.0", apt: "librsvg2-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         // C++ behind a C header: libsimdjson-dev has no C interface of its own.
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -56,6 +57,7 @@ let package = Package(
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
                 .embedInCode("0011_quarantine.sql"), .embedInCode("0012_webhooks.sql"),
                 .embedInCode("0013_briefs.sql"), .embedInCode("0014_credential_status.sql"),
+                .embedInCode("0017_triage.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -70,6 +72,7 @@ let package = Package(
             swiftSettings: strict),
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
+        library("Images", ["CRSVG"]),
         library("Postgres", ["CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
@@ -93,7 +96,8 @@ let package = Package(
         library(
             "Server",
             [
-                "API", "CanonicalJSON", "Contract", "Credentials", "Crypto", "EventLoop", "HTTP", "Migrations",
+                "API", "CanonicalJSON", "Contract", "Credentials", "Crypto", "EventLoop", "HTTP", "Images",
+                "Migrations",
                 "PageAssets", "Postgres", "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
             ]),
         library("Client", ["CanonicalJSON", "HTTP", "Transparency"]),
@@ -139,7 +143,7 @@ let package = Package(
             "ServiceTests",
             ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
         tests(
-            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server", "Store"],
+            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Images", "Profiles", "Reputation", "Server", "Store"],
             exclude: ["Golden"]),
         tests(
             "StandingTests",

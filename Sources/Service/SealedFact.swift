@@ -131,7 +131,12 @@ extension Ledger {
                 fact.brief(entry: start + Int64(offset), account: accounts[fact.evidence.account.key])
             })
         let subjects = Set(facts.compactMap { accounts[$0.evidence.account.key] })
-        return Set(try connection.developers(owning: Array(subjects)).map(\.id))
+        // An issue that is open again undoes what others did to it.
+        let reopenings = facts.filter { $0.evidence.kind == .issueTriaged && $0.evidence.outcome == .reopened }
+        let triagers = try connection.developers(
+            whoTriaged: reopenings.map(\.evidence.object.unit),
+            in: reopenings.compactMap { projects[ProjectKey($0.evidence.project)] })
+        return Set(try connection.developers(owning: Array(subjects)).map(\.id) + triagers)
     }
 
     /// Every account the facts name, with the latest time each login was seen.
