@@ -35,11 +35,7 @@ public struct Aggregate: Sendable {
         _ developer: StoredDeveloper, knowing standings: Standings, head: LedgerHead?,
         on connection: isolated Connection
     ) throws -> Assessed {
-        let size = head?.size ?? 0
-        let briefs =
-            try connection.run(.briefs(ofDeveloper: developer.id, in: size))
-            + connection.run(.triageByOthers(ofDeveloper: developer.id, in: size))
-        let facts = try [Fact](StoredBrief.read(briefs))
+        let facts = try self.facts(of: developer, in: head?.size ?? 0, on: connection)
         let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
         var assessment = Scoring.assess(
             facts, of: Self.marks(accounts), asOf: self.day(head), model: Self.published, standings: standings)
@@ -47,6 +43,19 @@ public struct Aggregate: Sendable {
         return Assessed(
             accounts: accounts, assessment: assessment, coverage: try SourceCoverage.read(connection.run(.coverage)),
             head: head)
+    }
+
+    /// The facts about `developer` among the first `size` entries, `limit` at most, and what others did to the issues they
+    /// triaged.
+    func facts(
+        of developer: StoredDeveloper, in size: Int64, limit: Int64 = Int64.max, on connection: isolated Connection
+    ) throws -> [Fact] {
+        let own = try [Fact](
+            StoredBrief.read(connection.run(.briefs(ofDeveloper: developer.id, in: size, limit: limit))))
+        guard own.contains(where: { $0.kind == .issueTriaged }) else { return own }
+        let others = try StoredEvidence.read(connection.run(.triageByOthers(ofDeveloper: developer.id, in: size)))
+        return try own
+            + others.map { Fact(try Evidence(parsing: $0.document.utf8), entry: $0.entryIndex, by: .service) }
     }
 
     /// The model that profiles are published with; the others are for those who ask.

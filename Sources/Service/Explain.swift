@@ -33,7 +33,7 @@ extension History {
         try await self.with(handle) { connection, developer in
             let view = try self.view(of: developer, from: moment, by: model, on: connection)
             let wanted = view.assessment.rows.filter { row in
-                row.entry > page.after && (page.facet == nil || row.facet == page.facet)
+                row.entry > page.after && row.isOwn && (page.facet == nil || row.facet == page.facet)
             }
             let rows = wanted.prefix(page.limit)
             let names = try connection.commitments(of: rows.map(\.entry))
@@ -114,6 +114,11 @@ extension History {
     }
 }
 
+extension Scoring.Row {
+    /// Whether it is about the subject: what others did to an issue undoes the subject's work and is theirs to show.
+    fileprivate var isOwn: Bool { self.verdict != .excluded(.notTheSubject) }
+}
+
 /// A row that two assessments of one subject say different things of.
 private struct Change {
     let entry: Int64
@@ -126,7 +131,9 @@ private struct Change {
     static func between(_ before: Assessment, _ after: Assessment) -> [Change] {
         func known(_ assessment: Assessment) -> [Int64: Scoring.Row] {
             Dictionary(
-                uniqueKeysWithValues: assessment.rows.filter { $0.verdict != .excluded(.future) }.map { ($0.entry, $0) }
+                uniqueKeysWithValues: assessment.rows.filter { $0.isOwn && $0.verdict != .excluded(.future) }.map {
+                    ($0.entry, $0)
+                }
             )
         }
         let (old, new) = (known(before), known(after))

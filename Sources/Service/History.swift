@@ -91,14 +91,11 @@ public final class History: Sendable {
         let aggregate = Aggregate(authority: self.authority)
         let (head, day) = try self.head(of: moment, on: connection)
         let size = head?.size ?? 0
-        let limit = Int64(Self.mostFacts) + 1
-        let briefs =
-            try connection.run(.briefs(ofDeveloper: developer.id, in: size, limit: limit))
-            + connection.run(.triageByOthers(ofDeveloper: developer.id, in: size, limit: limit))
-        guard briefs.count <= Self.mostFacts else { throw HistoryError.tooMuch(limit: Self.mostFacts) }
+        let facts = try aggregate.facts(of: developer, in: size, limit: Self.mostFacts + 1, on: connection)
+        guard facts.count <= Self.mostFacts else { throw HistoryError.tooMuch(limit: Self.mostFacts) }
         let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
         var assessment = assess(
-            try [Fact](StoredBrief.read(briefs)), of: Aggregate.marks(accounts), asOf: day, model: model,
+            facts, of: Aggregate.marks(accounts), asOf: day, model: model,
             standings: try self.standings(by: model, of: size, from: moment, on: connection))
         try aggregate.name(&assessment, on: connection)
         return View(

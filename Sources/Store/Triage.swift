@@ -1,23 +1,20 @@
 public import Postgres
 
 extension SQL {
-    /// Among the first `size` entries, the briefs of what others did to the issues that accounts of `developer` triaged,
-    /// at most `limit`: it may undo the triage.
-    public static func triageByOthers(
-        ofDeveloper developer: Int64, in size: Int64, limit: Int64 = Int64.max
-    ) -> SQL {
+    /// Among the first `size` entries, what others did to the issues that accounts of `developer` triaged, in ledger
+    /// order, in the columns of the other `evidence…` queries: it may undo the triage.
+    public static func triageByOthers(ofDeveloper developer: Int64, in size: Int64) -> SQL {
         """
-        SELECT b.entry_index, b.account, b.brief
+        SELECT o.entry_index, o.commitment, o.salt, o.document
         FROM (
             SELECT DISTINCT e.project, e.document::jsonb -> 'object' ->> 'unit' AS issue
             FROM evidence e JOIN linked_accounts l ON l.account = e.account
             WHERE l.developer = \(developer) AND e.type = 'issue_triaged' AND e.entry_index < \(size)
         ) own
         JOIN evidence o ON o.project = own.project AND o.document::jsonb -> 'object' ->> 'unit' = own.issue
-        JOIN briefs b ON b.entry_index = o.entry_index
         WHERE o.type = 'issue_triaged' AND o.entry_index < \(size)
             AND NOT EXISTS (SELECT FROM linked_accounts l WHERE l.developer = \(developer) AND l.account = o.account)
-        LIMIT \(limit)
+        ORDER BY o.entry_index
         """
     }
 }
