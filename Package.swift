@@ -57,6 +57,7 @@ let package = Package(
                 .embedInCode("0011_quarantine.sql"), .embedInCode("0012_webhooks.sql"),
                 .embedInCode("0014_credential_status.sql"),
                 .embedInCode("0016_import_notes.sql"),
+                .embedInCode("0017_triage.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -32,5 +32,6 @@ public struct Migration: Sendable {
         Migration(12, "0012_webhooks", PackageResources._012_webhooks_sql),
         Migration(14, "0014_credential_status", PackageResources._014_credential_status_sql),
         Migration(16, "0016_import_notes", PackageResources._016_import_notes_sql),
+        Migration(17, "0017_triage", PackageResources._017_triage_sql),
     ]
 }
