@@ -55,7 +55,7 @@ let package = Package(
                 .embedInCode("0006_publication.sql"), .embedInCode("0007_witness.sql"),
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
                 .embedInCode("0011_quarantine.sql"), .embedInCode("0012_webhooks.sql"),
-                .embedInCode("0014_credential_status.sql"),
+                .embedInCode("0014_credential_status.sql"), .embedInCode("0017_triage.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -31,5 +31,6 @@ public struct Migration: Sendable {
         Migration(11, "0011_quarantine", PackageResources._011_quarantine_sql),
         Migration(12, "0012_webhooks", PackageResources._012_webhooks_sql),
         Migration(14, "0014_credential_status", PackageResources._014_credential_status_sql),
+        Migration(17, "0017_triage", PackageResources._017_triage_sql),
     ]
 }

@@ -28,7 +28,8 @@ public struct Aggregate: Sendable {
     func assess(_ developer: StoredDeveloper, on connection: isolated Connection) throws -> Assessed {
         let head = try connection.ledgerHead()
         let rows = try StoredEvidence.read(
-            connection.run(.evidence(ofDeveloper: developer.id, in: head?.size ?? 0)))
+            connection.run(.evidence(ofDeveloper: developer.id, in: head?.size ?? 0))
+                + connection.run(.triageByOthers(ofDeveloper: developer.id, in: head?.size ?? 0)))
         let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
         return Assessed(
             accounts: accounts, assessment: try self.assess(rows, of: Set(accounts.map(\.key)), head: head),

@@ -127,7 +127,12 @@ extension Ledger {
                     identityHash: fact.identityHash, salt: fact.salt, document: fact.document, evidence: fact.evidence)
             }, accounts: accounts, projects: projects)
         let subjects = Set(facts.compactMap { accounts[$0.evidence.account.key] })
-        return Set(try connection.developers(owning: Array(subjects)).map(\.id))
+        // An issue that is open again undoes what others did to it.
+        let reopenings = facts.filter { $0.evidence.kind == .issueTriaged && $0.evidence.outcome == .reopened }
+        let triagers = try connection.developers(
+            whoTriaged: reopenings.map(\.evidence.object.unit),
+            in: reopenings.compactMap { projects[ProjectKey($0.evidence.project)] })
+        return Set(try connection.developers(owning: Array(subjects)).map(\.id) + triagers)
     }
 
     /// Every account the facts name, with the latest time each login was seen.

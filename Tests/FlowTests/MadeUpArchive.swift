@@ -96,12 +96,23 @@ struct MadeUpArchive {
             #"{"action":"created","review":\#(review),"pull_request":\#(change)}"#)
     }
 
-    private mutating func close(by actor: Person, of author: Person, in project: Home, at time: String) {
+    /// Maya closes an issue of Omar's, and Pia opens it again the next day.
+    static func undoneTriage() -> (closing: MadeUpArchive, reopening: MadeUpArchive) {
+        let home = (id: 70_001, name: "\(self.omar.login)/tool-1", owner: self.omar)
+        var (closing, reopening) = (MadeUpArchive(), MadeUpArchive())
+        closing.close(by: self.maya, of: self.omar, in: home, at: "2024-11-20T10:00:00Z")
+        reopening.close(by: self.pia, of: self.omar, in: home, at: "2024-11-21T10:00:00Z", action: "reopened")
+        return (closing, reopening)
+    }
+
+    private mutating func close(
+        by actor: Person, of author: Person, in project: Home, at time: String, action: String = "closed"
+    ) {
         self.next += 1
         let issue = """
             {"id":\(self.next),"number":\(self.next),"user":\(self.user(author)),"state":"closed","state_reason":"completed",\
             "html_url":"https://forge.example/\(project.name)/issues/\(self.next)","created_at":"2019-01-01T00:00:00Z"}
             """
-        self.event("IssuesEvent", by: actor, in: project, at: time, #"{"action":"closed","issue":\#(issue)}"#)
+        self.event("IssuesEvent", by: actor, in: project, at: time, #"{"action":"\#(action)","issue":\#(issue)}"#)
     }
 }

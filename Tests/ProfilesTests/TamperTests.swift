@@ -14,9 +14,10 @@ struct TamperTests {
         let signed = 20..<(bundle.credential.utf8.count - 90)
         #expect(bundle.text.hasPrefix("{\"credential\":\"\(bundle.credential)"))
         // The list is the last member but the log's key; what is looked at whole of it is its last 90 bytes, too.
-        let list = try #require(bundle.text.utf8.firstRange(of: try #require(bundle.status).utf8))
+        let status = try #require(bundle.status)
+        let list = try #require(bundle.text.firstRange(of: status))
         let start = bundle.text.utf8.distance(from: bundle.text.startIndex, to: list.lowerBound)
-        let listed = start..<(start + (bundle.status?.utf8.count ?? 0) - 90)
+        let listed = start..<(start + status.utf8.count - 90)
         var failures: Set<Verification.Name> = []
         for position in good.indices
         where !(signed.contains(position) || listed.contains(position)) || position.isMultiple(of: 11) {
