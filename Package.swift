@@ -40,6 +40,7 @@ let package = Package(
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        system("CRSVG", pkgConfig: "librsvg-2.0", apt: "librsvg2-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         // C++ behind a C header: libsimdjson-dev has no C interface of its own.
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
@@ -70,6 +71,7 @@ let package = Package(
             swiftSettings: strict),
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
+        library("Images", ["CRSVG"]),
         library("Postgres", ["CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
@@ -93,7 +95,8 @@ let package = Package(
         library(
             "Server",
             [
-                "API", "CanonicalJSON", "Contract", "Credentials", "Crypto", "EventLoop", "HTTP", "Migrations",
+                "API", "CanonicalJSON", "Contract", "Credentials", "Crypto", "EventLoop", "HTTP", "Images",
+                "Migrations",
                 "PageAssets", "Postgres", "Profiles", "Reputation", "Scoring", "Service", "Store", "Transparency",
             ]),
         library("Client", ["CanonicalJSON", "HTTP", "Transparency"]),
@@ -139,7 +142,7 @@ let package = Package(
             "ServiceTests",
             ["Crypto", "HTTP", "Postgres", "Reputation", "Service", "Store", "TestSupport", "Transparency"]),
         tests(
-            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Profiles", "Reputation", "Server", "Store"],
+            "ServerTests", ["API", "CanonicalJSON", "HTTP", "Images", "Profiles", "Reputation", "Server", "Store"],
             exclude: ["Golden"]),
         tests(
             "StandingTests",

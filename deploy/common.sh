@@ -8,7 +8,9 @@ TOOLCHAIN_PACKAGES=(
     binutils ca-certificates git libc6-dev libcurl4-openssl-dev libedit2 libgcc-12-dev libncurses6 libsqlite3-0
     libstdc++-12-dev libxml2 pkg-config tzdata zlib1g-dev
 )
-SERVICE_PACKAGES=(curl libmicrohttpd-dev libpq-dev libsimdjson-dev libssl-dev postgresql)
+SERVICE_PACKAGES=(
+    curl fonts-dejavu-core libmicrohttpd-dev libpq-dev librsvg2-dev libsimdjson-dev libssl-dev postgresql
+)
 
 say() { printf '%s\n' "$*" >&2; }
 

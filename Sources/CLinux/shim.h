@@ -11,7 +11,7 @@
 // prctl is variadic. The kernel keeps 15 bytes of the name.
 static inline void name_this_thread(const char *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-// `stdout` and its kind are macros or globals that Swift takes for unsafe; flushing all of them needs none.
+// `stdout` and its kind are macros or globals that Swift takes for pointers without an owner; flushing all of them needs none.
 _Noreturn static inline void flush_and_exit(int status) {
     fflush(NULL);
     _exit(status);

@@ -54,6 +54,8 @@ public final class Application: Sendable {
     let tiles = TileCache()
     /// The pages of profiles, shared by all loops.
     let pages = PageCache()
+    /// Their pictures for link previews.
+    let cards = PageCache(limit: 16 << 20)
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]

@@ -19,6 +19,7 @@ enum Routes {
         ("GET", "/p/{handle}/evidence", PageRoutes.evidence),
         ("GET", "/p/{handle}/bundle", CredentialRoutes.bundle),
         ("GET", "/p/{handle}/badge.svg", PageRoutes.badge),
+        ("GET", "/p/{handle}/card.png", PageRoutes.card),
         ("GET", "/", PageRoutes.index),
         ("GET", "/assets/{name}", PageRoutes.asset),
         ("GET", "/openapi.yaml", PageRoutes.contract),

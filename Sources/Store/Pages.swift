@@ -119,9 +119,11 @@ extension SQL {
         SELECT d.document_digest, coalesce((SELECT max(entry_index) FROM erasures), -1), c.entry_index, c.expires_at
         FROM developers d
         LEFT JOIN LATERAL (
-            SELECT entry_index, expires_at FROM credentials
-            WHERE developer = d.id AND expires_at > \(Timestamp(seconds: now.seconds))
-            ORDER BY entry_index DESC LIMIT 1
+            SELECT i.entry_index, i.expires_at FROM credentials i
+            LEFT JOIN credential_status s ON s.credential = i.id
+            WHERE i.developer = d.id AND i.expires_at > \(Timestamp(seconds: now.seconds))
+                AND i.format = 'vc+jwt' AND s.state IS DISTINCT FROM 1
+            ORDER BY i.entry_index DESC LIMIT 1
         ) c ON true
         WHERE d.handle = \(handle) AND d.state = 'published'
         """

@@ -67,6 +67,12 @@ def add(checks):
         page = text(world, SEASONED)
         for name in ("og:title", "og:description", "og:url", "og:type"):
             assert f'property="{name}"' in page, name
+        picture = re.search(r'property="og:image" content="([^"]+)"', page)[1].removeprefix(world.service.base)
+        drawn = world.service.get(picture).expect(200)
+        assert drawn.headers["Content-Type"] == "image/png" and drawn.body.startswith(b"\x89PNG\r\n")
+        assert (int.from_bytes(drawn.body[16:20]), int.from_bytes(drawn.body[20:24])) == (1200, 630)
+        (world.shots / "card.png").write_bytes(drawn.body)
+        assert world.service.get(f"{WITHDRAWN}/card.png").status == 404
         data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
         assert data["@type"] == "ProfilePage" and data["mainEntity"]["name"] == people.SEASONED[1]
         assert "atingValue" not in json.dumps(data) and data["url"] == world.service.base + SEASONED

@@ -120,7 +120,7 @@ def add(checks):
             assert open_ends <= {"status"}, results
             assert state(tab) == "passed" and "olds" in said(tab), said(tab)
             proved = tab.run("document.querySelectorAll('.is-proved').length")
-            assert before == 0 and proved == tab.run("document.querySelectorAll('[data-commitment]').length") > 30
+            assert before == 0 and proved == tab.run("document.querySelectorAll('[data-commitment]').length") > 20
             tab.screenshot(world.shots / "verified-1280-light.png")
             verify(tab)
             assert tab.run("document.querySelectorAll('#verification-steps > li').length") == len(STEPS), "twice as long"

@@ -4,6 +4,7 @@ internal import Contract
 internal import Crypto
 internal import Foundation
 internal import HTTP
+internal import Images
 internal import Postgres
 internal import Reputation
 internal import Scoring
@@ -13,7 +14,7 @@ internal import Store
 /// What a person opens in a browser.
 enum PageRoutes {
     /// How many facts a profile opens to, and how many reviews and packages it sums up; the rest is a link away.
-    private static let (opened, summedUp, packages): (Int, Int64, Int64) = (72, 5_000, 20)
+    private static let (opened, summedUp, packages): (Int, Int64, Int64) = (48, 5_000, 20)
     /// How many facts a page of evidence lists.
     private static let listed: Int64 = 100
     /// Tells the pages of this process from those of another, which may be of another version.
@@ -106,6 +107,29 @@ enum PageRoutes {
                 ("Content-Type", "image/svg+xml"), ("Cache-Control", "no-cache"),
                 ("Content-Security-Policy", Pages.badgeSecurityPolicy), ("X-Content-Type-Options", "nosniff"),
             ], body: Array(badgeSVG(profile).utf8))
+    }
+
+    /// The picture of a published profile for link previews, drawn once for each version of the page.
+    @Sendable static func card(_ exchange: Exchange) async throws -> Response {
+        let now = exchange.authority.now()
+        guard let row = try await exchange.reads.run(.pageVersion(exchange["handle"], at: now)).first else {
+            throw Problem.notFound
+        }
+        let key = PageCache.Key(handle: exchange["handle"], version: try PageVersion(row))
+        return try await exchange.answer("image/png", .whileTagged(self.tag(key.version))) {
+            if let kept = exchange.application.cards.page(key) { return kept }
+            guard let row = try await exchange.reads.run(.publishedPage(key.handle)).first else {
+                throw Problem.notFound
+            }
+            let host = exchange.authority.settings.publicURL.split(separator: "/").dropFirst().joined(separator: "/")
+            let svg = Card.svg(try self.document(row), host: "\(host)/p/\(key.handle)")
+            // Drawing takes the processor for a while: not on the loop, whose other requests would wait for it.
+            let drawn = try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws -> [UInt8] in
+                try PNG.draw(svg, width: Card.width, height: Card.height)
+            }
+            exchange.application.cards.keep(drawn, as: key)
+            return drawn
+        }
     }
 
     /// A file that pages refer to.

@@ -203,7 +203,7 @@ private func rates(_ facet: ProfileFacet) -> Markup {
 private func opened(_ facet: ProfileFacet, handle: String, rows: [ProfileEvidence]) -> Markup {
     guard !rows.isEmpty else { return .group([]) }
     let words = FacetWords(facet: facet.name)
-    let shown = rows.prefix(12)
+    let shown = rows.prefix(8)
     return tag(.details, .class("opened")) {
         tag(.summary) {
             shown.count >= facet.n

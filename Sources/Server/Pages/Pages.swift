@@ -74,6 +74,8 @@ struct PageHead {
     var linkedData: JSON?
     /// What runs on the page.
     var script: Pages.Asset?
+    /// The picture for link previews, as PNG: most sites take no SVG.
+    var picture: Reference?
 }
 
 /// A whole page: the head, the bar on top, `content` as the main part, and the foot.
@@ -109,7 +111,14 @@ private func headMarkup(_ head: PageHead) -> Markup {
             property("og:title", head.title)
             property("og:description", head.description)
             property("og:url", address.text)
-            named("twitter:card", "summary")
+            if let picture = head.picture {
+                property("og:image", picture.text)
+                property("og:image:type", "image/png")
+                property("og:image:width", String(Card.width))
+                property("og:image:height", String(Card.height))
+                property("og:image:alt", head.description)
+            }
+            named("twitter:card", head.picture == nil ? "summary" : "summary_large_image")
             named("twitter:title", head.title)
             named("twitter:description", head.description)
         } else {

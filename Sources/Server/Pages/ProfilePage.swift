@@ -24,7 +24,8 @@ func profilePage(_ profile: ProfileDocument, _ backing: ProfileBacking = Profile
     let head = PageHead(
         title: "\(profile.handle) · Standing", description: profile.summary, address: address,
         alternate: Reference(path: "v1", "profiles", profile.handle),
-        linkedData: linkedData(profile, address: address), script: Pages.script)
+        linkedData: linkedData(profile, address: address), script: Pages.script,
+        picture: Reference(path: "p", profile.handle, "card.png").absolute(at: baseURL))
     return page(head) {
         hero(profile, signedUntil: backing.signedUntil)
         facetsSection(profile, evidence: backing.evidence)
