@@ -43,6 +43,7 @@ struct Standingd {
                                                 forget an account that nobody claimed, as its person asks
           apikey create --scope SCOPE [--name TEXT]
                                                 a key for a program: maintainer, recruiter, subject, ingest, admin
+          measure-credentials                   how fast this machine issues and verifies; made-up credentials, no database
           evaluate-model pullreqs FILE          measure the model of merges on labelled pull requests; see evaluate-model --help
           evaluate-model git PATH --cutoff DATE measure what a history foretells of reviewers and maintainers
           evaluate-bots FEATURES LABELS         measure how programs are told from people; see evaluate-bots --help
@@ -100,6 +101,7 @@ struct Standingd {
         case ("check", []): try await Operate.check(arguments)
         case ("recover", []): try await RecoverCommand.run(arguments)
         case ("keys", let words): try await KeysCommand.run(words, arguments)
+        case ("measure-credentials", []): try MeasureCredentials.run(arguments)
         case ("credentials", let words): try await CredentialsCommand.run(words, arguments)
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("erase", []): try await EraseCommand.run(arguments)

@@ -3,7 +3,7 @@ import Testing
 
 struct TamperTests {
     /// In each of three ways: a bit that keeps letters letters, one that changes their case, and the top bit, which
-    /// leaves ASCII. Every byte of a short bundle, but of the long signed part of the token one in eleven.
+    /// leaves ASCII. Every byte of a short bundle, but of the long signed parts, the token and the status list, one in eleven.
     @Test(arguments: [0x01, 0x20, 0x80] as [UInt8])
     func `a changed byte anywhere fails`(mask: UInt8) throws {
         let world = try World()
@@ -13,8 +13,14 @@ struct TamperTests {
         // The token is the first member; its last 90 bytes hold the signature.
         let signed = 20..<(bundle.credential.utf8.count - 90)
         #expect(bundle.text.hasPrefix("{\"credential\":\"\(bundle.credential)"))
+        // The list is the last member but the log's key; what is looked at whole of it is its last 90 bytes, too.
+        let status = try #require(bundle.status)
+        let list = try #require(bundle.text.firstRange(of: status))
+        let start = bundle.text.utf8.distance(from: bundle.text.startIndex, to: list.lowerBound)
+        let listed = start..<(start + status.utf8.count - 90)
         var failures: Set<Verification.Name> = []
-        for position in good.indices where !signed.contains(position) || position.isMultiple(of: 11) {
+        for position in good.indices
+        where !(signed.contains(position) || listed.contains(position)) || position.isMultiple(of: 11) {
             var changed = good
             changed[position] ^= mask
             let failure = Bundle.verify(changed, now: now).firstFailure?.name
