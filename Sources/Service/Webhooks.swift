@@ -9,22 +9,13 @@ internal import Store
 public struct WebhookSecrets: Sendable {
     /// Under which GitHub signs; several while one replaces another.
     public let github: [HMACSHA256]
-    /// The hashes of what GitLab sends along.
-    let gitlab: [Digest]
 
     /// No webhooks are taken.
-    public static let none = WebhookSecrets(github: [], gitlab: [])
+    public static let none = WebhookSecrets(github: [])
 
     /// Secrets as the forges know them; empty ones are left out.
-    public init(github: [String], gitlab: [String]) {
+    public init(github: [String]) {
         self.github = github.filter { !$0.isEmpty }.map { HMACSHA256(key: Array($0.utf8)) }
-        self.gitlab = gitlab.filter { !$0.isEmpty }.map { SHA256.hash($0.utf8) }
-    }
-
-    /// Whether `token` is one that GitLab may send. Hashes are compared, in constant time, so the length tells nothing.
-    func isGitLab(_ token: String) -> Bool {
-        let hash = SHA256.hash(token.utf8).bytes
-        return self.gitlab.reduce(false) { $0 || constantTimeEquals($1.bytes, hash) }
     }
 }
 

@@ -14,10 +14,8 @@ internal import Synchronization
 enum Serve {
     static func run(_ arguments: Arguments) async throws -> Bool {
         Signals.hold([SIGINT, SIGTERM])
-        try arguments.allow(["--listen", "--github-secret", "--gitlab-token"])
-        let secrets = WebhookSecrets(
-            github: try SecretFile.lines("--github-secret", arguments),
-            gitlab: try SecretFile.lines("--gitlab-token", arguments))
+        try arguments.allow(["--listen", "--github-secret"])
+        let secrets = WebhookSecrets(github: try SecretFile.lines("--github-secret", arguments))
         guard let address = ListenAddress(try arguments.value("--listen") ?? "127.0.0.1:8080") else {
             throw UsageError(reason: "--listen takes HOST:PORT")
         }

@@ -10,7 +10,7 @@ struct Standingd {
         usage: standingd [--state DIR] [--database URL] [--public-url URL] [--forge PLATFORM=URL]
                          [--policy FILE] [--witness-of FILE] <command> [--json]
 
-          serve [--listen HOST:PORT] [--github-secret FILE] [--gitlab-token FILE]
+          serve [--listen HOST:PORT] [--github-secret FILE]
                                                 run the service, on 127.0.0.1:8080 unless told; take webhooks that
                                                 prove themselves by a secret of the file
           migrate                               bring the database's schema up to date
@@ -51,14 +51,13 @@ struct Standingd {
         --state is $STANDING_STATE or ./.standing; without --database (or $STANDING_DATABASE) a private PostgreSQL runs there.
         --policy names the witnesses that must cosign a checkpoint before it is shown, --witness-of the logs whose
         checkpoints this service cosigns (C2SP tlog-policy files; $STANDING_POLICY, $STANDING_WITNESS_OF). Files of secrets have
-        one a line and are readable by their owner alone ($STANDING_GITHUB_SECRET, $STANDING_GITLAB_TOKEN).
+        one a line and are readable by their owner alone ($STANDING_GITHUB_SECRET).
 
         """
 
     static let options = Options(
         valued: [
             "--state", "--database", "--public-url", "--forge", "--listen", "--api", "--token-file", "--github-secret",
-            "--gitlab-token",
             "--packages", "--sources", "--scope",
             "--name", "--handle", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],

@@ -44,7 +44,7 @@ import Testing
 
     private func choices() -> RunningService.Choices {
         var choices = RunningService.Choices()
-        choices.secrets = WebhookSecrets(github: ["the one before", Self.secret], gitlab: [])
+        choices.secrets = WebhookSecrets(github: ["the one before", Self.secret])
         return choices
     }
 
