@@ -17,6 +17,34 @@ extension JSON {
         }
         return left.utf8.count < right.utf8.count
     }
+
+    /// The first eight bytes of `name` as a number, which orders as `precedes` does where they differ; nil when one is not
+    /// ASCII.
+    fileprivate static func rank(_ name: String) -> UInt64? {
+        var rank: UInt64 = 0
+        var count = 0
+        for byte in name.utf8.prefix(8) {
+            guard byte < 0x80 else { return nil }
+            rank = rank << 8 | UInt64(byte)
+            count += 1
+        }
+        return rank << UInt64(8 * (8 - count))
+    }
+
+    /// The members of an object in the order they are written in.
+    fileprivate static func ordered(_ members: [String: JSON]) -> [(name: String, value: JSON)] {
+        var ranked: [(rank: UInt64, name: String, value: JSON)] = []
+        ranked.reserveCapacity(members.count)
+        for (name, value) in members {
+            guard let rank = self.rank(name) else {
+                return members.map { ($0.key, $0.value) }.sorted { self.precedes($0.name, $1.name) }
+            }
+            ranked.append((rank, name, value))
+        }
+        // Most names differ in their first eight bytes, and comparing texts took half the time of writing an object.
+        ranked.sort { $0.rank == $1.rank ? self.precedes($0.name, $1.name) : $0.rank < $1.rank }
+        return ranked.map { ($0.name, $0.value) }
+    }
 }
 
 extension CanonicalWriter {
@@ -33,7 +61,7 @@ extension CanonicalWriter {
             }
         case .object(let members):
             self.object { writer in
-                for (name, value) in members.sorted(by: { JSON.precedes($0.key, $1.key) }) {
+                for (name, value) in JSON.ordered(members) {
                     writer.name(name)
                     writer.value(value)
                 }

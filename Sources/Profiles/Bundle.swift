@@ -115,10 +115,8 @@ public struct Bundle: Hashable, Sendable {
         guard bytes.count <= Bundle.limit else { throw .tooLarge }
         let json: JSON
         do throws(JSONError) { json = try JSON(parsing: bytes) } catch { throw .notJSON(error) }
-        let canonical = json.canonical
-        guard bytes.elementsEqual(canonical.utf8) || bytes.elementsEqual((canonical + "\n").utf8) else {
-            throw .notCanonical
-        }
+        let (text, canonical) = (Array(bytes), Array(json.canonical.utf8))
+        guard text == canonical || text == canonical + [UInt8(ascii: "\n")] else { throw .notCanonical }
         let status: Set<String> = json["status"] == nil ? [] : ["status"]
         let members = try Bundle.members(
             of: json, named: status.union(["format", "credential", "jwks", "vkey", "disclosures"]), at: "")

@@ -47,7 +47,8 @@ struct BundleCheck {
 
     func checkpoint(policy: LedgerPolicy?) -> Outcome {
         var witnesses: Set<VerifierKey> = []
-        for (proof, _) in self.read {
+        var seen: Set<SignedNote> = []  // the facts of a bundle mostly lead to one checkpoint
+        for (proof, _) in self.read where seen.insert(proof.note).inserted {
             do throws(CheckpointFailure) {
                 witnesses.formUnion(try self.signers(of: proof.note, policy: policy))
             } catch {

@@ -100,7 +100,7 @@ struct Standingd {
         case ("check", []): try await Operate.check(arguments)
         case ("recover", []): try await RecoverCommand.run(arguments)
         case ("keys", let words): try await KeysCommand.run(words, arguments)
-        case ("measure-credentials", []): try MeasureCredentials.run(arguments)
+        case ("measure-credentials", []): try await MeasureCredentials.run(arguments)
         case ("credentials", let words): try await CredentialsCommand.run(words, arguments)
         case ("database", let words): try await DatabaseCommand.run(words, arguments)
         case ("erase", []): try await EraseCommand.run(arguments)

@@ -89,7 +89,10 @@ import Transparency
     private static let damagedEntries: [(damage: String, places: [String])] = [
         ("UPDATE entries SET kind = 'status' WHERE index = 7", ["entry 7"]),
         (
-            "UPDATE entries SET commitment = translate(commitment, 'abcdefgh', 'hgfedcba') WHERE index IN (7, 300)",
+            """
+            UPDATE entries SET commitment = CASE left(commitment, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(commitment, 2)
+             WHERE index IN (7, 300)
+            """,
             ["entry 7", "entry 300"]
         ),
         ("DELETE FROM entries WHERE index = 300", ["entry 300"]),

@@ -203,6 +203,9 @@ def check_refusals(service, operation, method, path):
     elif "application/json" not in operation.get("requestBody", {}).get("content", {"application/json": None}):
         for name, body in (("nothing", b""), ("JSON", b"{}"), ("no UTF-8", b"\xff\xfe\n")):
             service.check(f"{method} {path} with {name}", operation, service.call(method, target, body=body), [400])
+    elif any(p["in"] == "header" and p.get("required") for p in operation["parameters"]):
+        answer = service.call(method, target, body=b"{}")
+        service.check(f"{method} {path} without its headers", operation, answer, [400])
     elif operation.get("requestBody"):
         for name, body, expected in (
             ("nothing", b"", [400]), ("half a body", b'{"a":', [400]), ("a list", b"[]", [400]),
@@ -211,6 +214,8 @@ def check_refusals(service, operation, method, path):
         ):
             service.check(f"{method} {path} with {name}", operation, service.call(method, target, body=body), expected)
     elif method == "GET" and "{" in path:
+        query = {p["name"]: p["example"] for p in operation["parameters"] if p["in"] == "query" and p.get("required")}
+        target += "?" + urllib.parse.urlencode(query) if query else ""
         service.check(f"{method} {path} of nothing", operation, service.call(method, target), [404])
 
 

@@ -52,13 +52,14 @@ def signatures():
 
 
 def credentials(binaries):
-    """One core, no database: SD-JWTs with 20 disclosures a second, and a bundle of 100 facts checked in every step."""
+    """No database: SD-JWTs with 20 disclosures a second, on all cores and on one; a bundle of 100 facts, every step."""
     done = subprocess.run(
         [str(binaries / "standingd"), "--json", "measure-credentials"], capture_output=True, text=True, check=True,
         timeout=300)
     found = json.loads(done.stdout)
     return {
-        "issue_per_s": found["issue_per_s"], "verify_ms": found["verify_us"] / 1000,
+        "issue_per_s": found["issue_per_s"], "issue_per_s_one_core": found["issue_per_s_one_core"],
+        "verify_ms": found["verify_us"] / 1000,
         "credential_bytes": found["credential_bytes"], "bundle_bytes": found["bundle_bytes"],
     }
 
