@@ -101,20 +101,19 @@ def nested(issuer):
 
 
 def foreign_checkpoint(issuer):
-    """Our facts, with proofs that lead to the checkpoint of another log, in which they would be just as well."""
-    own = json.loads(issuer.page)
-    other = issuer.elsewhere.get(f"/p/{specimens.HANDLE}/bundle").expect(200).json
-    foreign = other["disclosures"][0]["proof"]
-    for fact in own["disclosures"]:
-        fact["proof"] = foreign
-    yield written(own), "checkpoint"
-    own = json.loads(issuer.page)
-    body, note = own["disclosures"][0]["proof"].split("\n\n", 1)
-    renamed = note.replace(note.split("\n")[0], "else.example/evidence")
-    own["disclosures"][0]["proof"] = f"{body}\n\n{renamed}"
-    yield written(own), "checkpoint"
-    yield written({**json.loads(issuer.page), "vkey": other["vkey"]}), "log key"
-    yield written(other), "issuer key"
+    """Our facts with proofs that lead to the checkpoint of another log, signed by that one."""
+    theirs = issuer.elsewhere.get("/evidence/checkpoint").expect(200).text
+    key = issuer.elsewhere.get("/v1/ledger/vkey").expect(200).text.split()[0]
+    body, note = json.loads(issuer.page)["disclosures"][0]["proof"].split("\n\n", 1)
+    assert note.split("\n")[0] != theirs.split("\n")[0], "the other log is another"
+    renamed = note.replace(note.split("\n")[0], theirs.split("\n")[0])
+    lines = note.split("\n\n")[0] + "\n\n" + theirs.split("\n\n")[1]  # our head under their signature
+    for other in (theirs, renamed, lines):
+        own = json.loads(issuer.page)
+        for fact in own["disclosures"]:
+            fact["proof"] = fact["proof"].split("\n\n", 1)[0] + "\n\n" + other
+        yield written(own), "checkpoint"
+    yield written({**json.loads(issuer.page), "vkey": key}), "log key"
 
 
 TEXTS = {
