@@ -20,6 +20,11 @@ struct Standingd {
                                                 a Debian package index, apt's own unless told
           import github OWNER/REPO [--api URL] [--token-file FILE]
                                                 a repository through GitHub's API, what is new since the last time
+          import gitlab GROUP/PROJECT [--api URL] [--token-file FILE]
+                                                a project through GitLab's API, gitlab.com's unless told
+          import forgejo OWNER/REPO [--api URL] [--token-file FILE]
+                                                a repository on Forgejo or Gitea, codeberg.org's unless told
+          import gerrit PROJECT --api URL       a project of a Gerrit server, as it shows it to everybody
           import pypi|npm|crates FILE…          packages as their registry serves them (JSON, lists, lines)
           import osv FILE…                      security advisories with credits, OSV's format or GitHub's
           import … --dry-run                    what such an import would find; writes nothing, opens no database
