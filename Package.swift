@@ -81,7 +81,7 @@ let package = Package(
         library("Scoring", ["CanonicalJSON", "Reputation"]),
         library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
-            "Connectors", ["CanonicalJSON", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
+            "Connectors", ["CanonicalJSON", "Credentials", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),
@@ -133,7 +133,7 @@ let package = Package(
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
         tests("EvaluationTests", ["Connectors", "Crypto", "Evaluation", "Reputation"]),
-        tests("ConnectorsTests", ["CanonicalJSON", "Connectors", "Crypto", "Reputation"]),
+        tests("ConnectorsTests", ["CanonicalJSON", "Connectors", "Credentials", "Crypto", "Reputation"]),
         tests(
             "ProfilesTests",
             ["CanonicalJSON", "Credentials", "Crypto", "Profiles", "Reputation", "Scoring", "Transparency"]),

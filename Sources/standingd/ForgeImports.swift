@@ -10,7 +10,9 @@ enum ForgeImports {
     /// The options these sources take.
     static let options: Set<String> = ["--api", "--dry-run", "--token-file"]
     /// Their names.
-    static let names = ["github", "gitlab", "gerrit", "forgejo", "pypi", "npm", "crates", "osv"]
+    static let names = [
+        "github", "gitlab", "gerrit", "forgejo", "pypi", "npm", "crates", "osv", "attested", "open-badge",
+    ]
 
     /// What opens `source`, or nil when it is none of these.
     static func openings(_ source: String, _ operands: [String], _ arguments: Arguments) throws -> [Import.Opening]? {
@@ -57,12 +59,26 @@ enum ForgeImports {
         }
     }
 
-    /// Documents that were saved as a registry or an advisory database serves them.
+    /// Documents that were saved as a registry, an advisory database or an organisation serves them.
     private static func files(
         _ source: String, _ paths: [String], _ arguments: Arguments
     ) throws -> [Import.Opening] {
-        try arguments.allow(["--dry-run"])
+        let form = Attestations.Form(rawValue: source)
+        try arguments.allow(form == nil ? ["--dry-run"] : ["--dry-run", "--organisations"])
         guard !paths.isEmpty else { throw UsageError(reason: "import \(source) needs files") }
+        if let form {
+            guard let list = try arguments.value("--organisations") else {
+                throw UsageError(
+                    reason: "import \(source) needs --organisations, the file of those whose word is taken")
+            }
+            let organisations = try Organisations(path: list)
+            return [
+                {
+                    try Attestations.open(
+                        form, paths: paths, signedBy: organisations, observedAt: $0, resumingAfter: $1)
+                }
+            ]
+        }
         guard let registry = Registry(rawValue: source) else {
             return [{ try Advisories.open(paths: paths, observedAt: $0, resumingAfter: $1) }]
         }

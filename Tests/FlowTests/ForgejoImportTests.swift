@@ -45,7 +45,7 @@ import Testing
                 "deletions": 1,
             ])
         let declined = item(3, 7, ["pull_request": [:], "merged": false])
-        let (triaged, taken) = (item(1, 8, [:]), item(4, 6, [:]))
+        let (triaged, taken) = (item(1, 7, [:]), item(4, 6, [:]))
         let migrated = item(5, 6, ["original_author": "somebody-elsewhere"])
         let closes: JSON = ["number": 2, "pull_request": ["merged": true, "merged_at": time(8)]]
         return [

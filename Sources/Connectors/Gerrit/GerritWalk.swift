@@ -57,7 +57,7 @@ final class GerritWalk: ForgeWalk {
 
     func step(_ client: RestClient, observedAt: Instant) async throws -> ForgeStep? {
         if self.waiting.isEmpty, try await !self.turnPage(client) { return self.end() }
-        guard let change = self.waiting.popLast() else { return self.end() }
+        guard let change = self.waiting.popLast().map({ Place($0.value) }) else { return self.end() }
         let (number, updated) = (try change["_number"].id(), try change["updated"].moment())
         let bytes = change.value.canonicalBytes
         let scene = ForgeScene(
