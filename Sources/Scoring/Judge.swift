@@ -26,8 +26,8 @@ func judge(
 ) -> [Judged] {
     var judged: [Judged] = []
     judged.reserveCapacity(facts.count)
-    var triages = false
-    for fact in facts.sorted(by: { $0.entry < $1.entry }) {
+    var (triages, reverts) = (false, false)
+    for fact in followed(facts, asOf: asOf).sorted(by: { $0.entry < $1.entry }) {
         let opinion = Opinion(fact, subject: subject, model: model, surroundings: surroundings)
         var exclusion = opinion.exclusion
         if !subject.contains(fact.account) {
@@ -38,12 +38,14 @@ func judge(
             exclusion = .duplicate
         }
         triages = triages || fact.kind == .issueTriaged
+        reverts = reverts || fact.undoes != nil
         judged.append(
             Judged(
                 fact: fact, index: judged.count, unit: opinion.facet.map { Unit.Key(fact, facet: $0) },
                 value: opinion.value, weight: opinion.weight, confirmers: opinion.confirmers, exclusion: exclusion))
     }
     if triages { withdrawUndone(&judged, asOf: asOf, model: model) }
+    if reverts { withdrawReverted(&judged, asOf: asOf) }
     admitCommits(&judged)
     return judged
 }
