@@ -14,7 +14,8 @@ struct GitHubShapes {
 
     /// The account in `place`; nil where the forge says that there is none any more.
     func account(_ place: Place) throws(Refusal) -> Account? {
-        guard place.present != nil else { return nil }
+        // Some reviews of deleted accounts have an empty object.
+        guard place.present != nil, place.value != [:] else { return nil }
         // Forgejo's account that stands for all deleted ones.
         if self.platform != .github, place["id"].value.int == -1 { return nil }
         let id = try place["id"].id()
