@@ -38,9 +38,9 @@ struct UpdatedItems {
     mutating func next(
         _ ask: (_ since: String, _ page: String?) async throws -> RestAnswer?
     ) async throws -> Place? {
+        var turned: Set<String> = []
         while self.waiting.isEmpty {
-            let asked = self.page
-            guard let answer = try await ask(self.since, asked) else { return nil }
+            guard let answer = try await ask(self.since, self.page) else { return nil }
             for element in try Place(parsing: answer.body).elements().reversed() {
                 let isSeen =
                     try element["updated_at"].text() == self.since && self.seen.contains(try element[self.id].id())
@@ -50,7 +50,7 @@ struct UpdatedItems {
             self.page = self.waiting.isEmpty ? answer.next : nil
             if self.waiting.isEmpty {
                 guard let next = answer.next else { return nil }
-                guard next != asked else {
+                guard turned.insert(next).inserted else {
                     throw RemoteError(address: ForgeAddress.short(next), reason: "the list has no end")
                 }
             }

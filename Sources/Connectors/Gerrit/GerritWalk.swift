@@ -102,6 +102,9 @@ final class GerritWalk: ForgeWalk {
                 return true
             }
             self.skipped += elements.count
+            guard self.skipped < 10_000 else {
+                throw RemoteError(address: self.locator, reason: "the list has no end")
+            }
         }
         return false
     }

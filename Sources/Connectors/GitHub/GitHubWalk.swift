@@ -25,6 +25,8 @@ final class GitHubWalk: ForgeWalk {
     /// The tags of the lists' first pages, kept once their phase is through.
     private var tags: [String: String] = [:]
     private var newTag: String?
+    /// The lists' pages so far: a list that leads in circles has no end.
+    private var turned: Set<String> = []
 
     init(owner: String, name: String, base: String) {
         self.adapter = "github-rest"
@@ -111,7 +113,7 @@ final class GitHubWalk: ForgeWalk {
             }
         }
         self.progress.done += Int64(step.records.count)
-        guard answer.next != address else {
+        guard self.turned.insert(address).inserted else {
             throw RemoteError(address: ForgeAddress.short(address), reason: "the list has no end")
         }
         self.page = answer.next

@@ -21,6 +21,8 @@ final class GitLabWalk: ForgeWalk {
     private var page: String?
     /// The tag of its first page, kept once the list is through.
     private var newTag: String?
+    /// Its pages so far: a list that leads in circles has no end.
+    private var turned: Set<String> = []
     private var notes: [String: String] = [:]
 
     init(_ name: String, base: String, asksForMembers: Bool) {
@@ -139,7 +141,7 @@ final class GitLabWalk: ForgeWalk {
             }
         }
         self.progress.done += Int64(step.records.count)
-        guard answer.next != address else {
+        guard self.turned.insert(address).inserted else {
             throw RemoteError(address: ForgeAddress.short(address), reason: "the list has no end")
         }
         self.page = answer.next
