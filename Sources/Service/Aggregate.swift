@@ -107,7 +107,12 @@ public struct Aggregate: Sendable {
         let document = self.document(handle: developer.handle ?? "", assessed)
         let stored = try connection.run(.profile(ofDeveloper: developer.id)).first?.textOrNil(0)
         if let stored, try JSON(parsing: stored.utf8).without("ledger") == document.without("ledger") { return }
-        let text = document.canonical
+        try self.store(assessed, of: developer, on: connection)
+    }
+
+    /// Stores the profile as `assessed`, whatever is stored.
+    func store(_ assessed: Assessed, of developer: StoredDeveloper, on connection: isolated Connection) throws {
+        let text = self.document(handle: developer.handle ?? "", assessed).canonical
         try connection.writeProfile(
             developer: developer.id, document: text, digest: SHA256.hash(text.utf8).base64URL,
             weightiest: Aggregate.weightiest(of: assessed.assessment),
