@@ -82,7 +82,8 @@ let package = Package(
         library("Scoring", ["CanonicalJSON", "Reputation"]),
         library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
-            "Connectors", ["CanonicalJSON", "Credentials", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
+            "Connectors",
+            ["CanonicalJSON", "Credentials", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),
