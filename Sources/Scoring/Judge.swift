@@ -27,7 +27,7 @@ func judge(
     var judged: [Judged] = []
     judged.reserveCapacity(facts.count)
     var (triages, reverts) = (false, false)
-    for fact in followed(facts, asOf: asOf).sorted(by: { $0.entry < $1.entry }) {
+    for fact in settled(facts, asOf: asOf).sorted(by: { $0.entry < $1.entry }) {
         let opinion = Opinion(fact, subject: subject, model: model, surroundings: surroundings)
         var exclusion = opinion.exclusion
         if !subject.contains(fact.account) {

@@ -168,8 +168,9 @@ public struct Aggregate: Sendable {
             assessed.accounts.map { ["platform": .string($0.key.platform.rawValue), "login": .string($0.login)] })
         members["coverage"] = .array(assessed.coverage.map(\.json))
         members["facets"] = .array(
-            (members["facets"]?.array ?? []).map { facet in
-                var facet = facet.object ?? [:]
+            zip(members["facets"]?.array ?? [], assessed.assessment.facets).map { document, one in
+                var facet = document.object ?? [:]
+                facet["coverage"] = assessed.coverage.json(of: one.name)
                 facet["evidence"] = .array(Array((facet["evidence"]?.array ?? []).prefix(Self.named)))
                 return .object(facet)
             })
@@ -193,15 +194,6 @@ extension JSON {
         guard var members = self.object else { return self }
         members[name] = nil
         return .object(members)
-    }
-}
-
-extension SourceCoverage {
-    var json: JSON {
-        [
-            "source": .string(self.adapter), "from": .string(self.first?.day.description ?? ""),
-            "to": .string(self.last?.day.description ?? ""), "n": .int(self.records), "complete": .bool(self.complete),
-        ]
     }
 }
 
