@@ -93,7 +93,7 @@ struct GerritChange {
             ForgeReview(
                 id: try message["id"].name(), url: self.change.url, reviewer: author,
                 outcome: words.vote.map(GerritChange.outcome) ?? .commented, submittedAt: at,
-                measures: [.inlineComments: words.remarks]))
+                measures: [.inlineComments: words.remarks, .bodyLength: words.length]))
     }
 
     private static func outcome(_ vote: Int64) -> Evidence.Outcome {
@@ -150,6 +150,8 @@ struct GerritMessage {
     private(set) var isWithdrawn = false
     /// How many remarks on lines it came with.
     private(set) var remarks: Int64 = 0
+    /// The length of what else it says, in Unicode scalars.
+    private(set) var length: Int64 = 0
 
     init(_ text: String, label: String) {
         let lines = text.split(whereSeparator: \.isNewline).prefix(100)
@@ -161,7 +163,10 @@ struct GerritMessage {
                     self.vote = Int64(word.dropFirst(label.count))
                 }
             }
-            guard line.hasPrefix("("), line.hasSuffix("comments)") || line.hasSuffix("comment)") else { continue }
+            guard line.hasPrefix("("), line.hasSuffix("comments)") || line.hasSuffix("comment)") else {
+                if number > 0 { self.length += Int64(line.unicodeScalars.count) }
+                continue
+            }
             self.remarks = line.dropFirst().split(separator: " ").first.flatMap { Int64($0) } ?? 0
         }
     }
