@@ -135,7 +135,7 @@ let package = Package(
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
         tests("EvaluationTests", ["Connectors", "Crypto", "Evaluation", "Reputation"]),
-        tests("ConnectorsTests", ["CanonicalJSON", "Connectors", "Crypto", "Reputation"]),
+        tests("ConnectorsTests", ["CanonicalJSON", "Connectors", "Credentials", "Crypto", "Reputation"]),
         tests(
             "ProfilesTests",
             ["CanonicalJSON", "Credentials", "Crypto", "Profiles", "Reputation", "Scoring", "Transparency"]),

@@ -36,6 +36,14 @@ public enum Bots {
         return Bots.endings.first(where: name.hasSuffix).map(BotReason.namePattern)
     }
 
+    /// Why the account `login` of another forge is a program, or nil when nothing says so; `isProgram` is the forge's word.
+    public static func reason(login: String, isProgram: Bool) -> BotReason? {
+        if isProgram { return .platform }
+        let name = login.lowercased()
+        if name.hasSuffix("[bot]") { return .platform }
+        return Bots.endings.first(where: name.hasSuffix).map(BotReason.namePattern)
+    }
+
     /// Why the one who writes as `address` is a program, or nil when nothing says so.
     ///
     /// The address decides, never the display name: there are people called like any program.

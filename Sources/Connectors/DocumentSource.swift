@@ -9,6 +9,8 @@ struct Document {
     let position: String
     let file: String
     let place: Result<Place, Refusal>
+    /// The line itself, where it is no JSON but a signed token (RFC 7515, section 7.1).
+    var token: String?
     /// Lower-case hex SHA-256 of its bytes.
     let digest: String
 }
@@ -84,8 +86,11 @@ public final class DocumentSource: Source {
                     if isPage { throw Refusal(reason: "HTML, not JSON") }
                     return try Place(parsing: line)
                 }
+                // Every token's header is an object, and begins like this.
+                let token = line.starts(with: "eyJ".utf8) ? String(decoding: line, as: UTF8.self) : nil
                 return Document(
-                    position: "\(file) line \(number + 1)", file: file, place: place, digest: SHA256.hash(line).hex)
+                    position: "\(file) line \(number + 1)", file: file, place: place,
+                    token: token?.trimmingCharacters(in: .whitespaces), digest: SHA256.hash(line).hex)
             }
     }
 
@@ -106,8 +111,13 @@ public final class DocumentSource: Source {
 extension Document {
     /// What `read` makes of the document; one that makes no sense is put aside with its position.
     func record(_ read: (Place) throws(Refusal) -> (mapped: Mapped, moment: Instant?)) -> DocumentRecord {
+        self.record { () throws(Refusal) in try read(try self.place.get()) }
+    }
+
+    /// What `read` makes of the document as it stands; one that makes no sense is put aside with its position.
+    func record(_ read: () throws(Refusal) -> (mapped: Mapped, moment: Instant?)) -> DocumentRecord {
         do {
-            let (mapped, moment) = try read(try self.place.get())
+            let (mapped, moment) = try read()
             return DocumentRecord(position: self.position, outcome: .mapped(mapped), moment: moment)
         } catch {
             return self.refused(error)

@@ -22,6 +22,8 @@ public enum Fetched<Value: Sendable>: Sendable {
     case unchanged
     /// It is not there.
     case nothing
+    /// It may not be looked at by the one who asked.
+    case forbidden
     /// It could not be asked, and why.
     case unavailable(reason: String)
 }

@@ -102,10 +102,10 @@ public struct JWS: Hashable, Sendable {
         self.signature = signature
     }
 
-    /// The payload, once the token proves to be signed by `key` and of `type`.
+    /// The payload, once the token proves to be signed by `key` and of `type`; nil is a token that says no type.
     ///
     /// - Throws: `JWSError`.
-    public func payload(verifiedBy key: JWK, type: String) throws(JWSError) -> JSON {
+    public func payload(verifiedBy key: JWK, type: String?) throws(JWSError) -> JSON {
         guard let algorithm = key.algorithm, self.header["alg"]?.string == algorithm else { throw .wrongAlgorithm }
         guard self.header["typ"]?.string == type else { throw .wrongType }
         let signed = self.text.utf8[..<self.text.utf8.lastIndex(of: UInt8(ascii: "."))!]

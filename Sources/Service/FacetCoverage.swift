@@ -17,9 +17,10 @@ extension SourceCoverage {
     func canTell(_ facet: Facet.Name) -> Bool {
         switch self.adapter {
         case "gharchive": [.reviewing, .contributing, .triage, .maintaining].contains(facet)
-        case "git", "gerrit": [.reviewing, .contributing].contains(facet)
+        case "git", "gerrit-rest": [.reviewing, .contributing].contains(facet)
         case "debian", "pypi", "npm", "crates", "crates.io": facet == .maintaining
         case "osv", "ghsa": facet == .security
+        case "attested", "open-badge": false
         default: facet != .security  // a forge
         }
     }

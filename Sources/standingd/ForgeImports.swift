@@ -10,31 +10,75 @@ enum ForgeImports {
     /// The options these sources take.
     static let options: Set<String> = ["--api", "--dry-run", "--token-file"]
     /// Their names.
-    static let names = ["github", "pypi", "npm", "crates", "osv"]
+    static let names = [
+        "github", "gitlab", "gerrit", "forgejo", "pypi", "npm", "crates", "osv", "attested", "open-badge",
+    ]
 
     /// What opens `source`, or nil when it is none of these.
     static func openings(_ source: String, _ operands: [String], _ arguments: Arguments) throws -> [Import.Opening]? {
         guard self.names.contains(source) else { return nil }
-        if source != "github" { return try self.files(source, operands, arguments) }
-        try arguments.allow(self.options)
+        guard ["github", "gitlab", "gerrit", "forgejo"].contains(source) else {
+            return try self.files(source, operands, arguments)
+        }
+        try arguments.allow(source == "gerrit" ? self.options.subtracting(["--token-file"]) : self.options)
         guard operands.count == 1 else { throw UsageError(reason: "import \(source) needs one project") }
-        let (project, client, clock) = (operands[0], HTTPClient(), self.clock)
         let token = try arguments.value("--token-file").map { try SecretFile.lines($0)[0] }
-        let base = try self.base(arguments) ?? GitHubRepository.api
-        return [
-            {
-                try GitHubRepository.open(
-                    project, base: base, token: token, client: client, clock: clock, observedAt: $0, resumingAfter: $1)
-            }
-        ]
+        return [try self.project(operands[0], on: source, at: self.base(arguments), token: token)]
     }
 
-    /// Documents that were saved as a registry or an advisory database serves them.
+    /// What opens the project `name` of a forge at its API `base`.
+    private static func project(
+        _ name: String, on forge: String, at base: String?, token: String?
+    ) throws -> Import.Opening {
+        let (client, clock) = (HTTPClient(), self.clock)
+        switch forge {
+        case "gitlab":
+            return {
+                try GitLabProject.open(
+                    name, base: base ?? GitLabProject.api, token: token, client: client, clock: clock, observedAt: $0,
+                    resumingAfter: $1)
+            }
+        case "gerrit":
+            guard let base else { throw UsageError(reason: "import gerrit needs --api, the server's address") }
+            return {
+                try GerritProject.open(
+                    name, base: base, client: client, clock: clock, observedAt: $0, resumingAfter: $1)
+            }
+        case "forgejo":
+            return {
+                try ForgejoRepository.open(
+                    name, base: base ?? ForgejoRepository.api, token: token, client: client, clock: clock,
+                    observedAt: $0, resumingAfter: $1)
+            }
+        default:
+            return {
+                try GitHubRepository.open(
+                    name, base: base ?? GitHubRepository.api, token: token, client: client, clock: clock,
+                    observedAt: $0, resumingAfter: $1)
+            }
+        }
+    }
+
+    /// Documents that were saved as a registry, an advisory database or an organisation serves them.
     private static func files(
         _ source: String, _ paths: [String], _ arguments: Arguments
     ) throws -> [Import.Opening] {
-        try arguments.allow(["--dry-run"])
+        let form = Attestations.Form(rawValue: source)
+        try arguments.allow(form == nil ? ["--dry-run"] : ["--dry-run", "--organisations"])
         guard !paths.isEmpty else { throw UsageError(reason: "import \(source) needs files") }
+        if let form {
+            guard let list = try arguments.value("--organisations") else {
+                throw UsageError(
+                    reason: "import \(source) needs --organisations, the file of those whose word is taken")
+            }
+            let organisations = try Organisations(path: list)
+            return [
+                {
+                    try Attestations.open(
+                        form, paths: paths, signedBy: organisations, observedAt: $0, resumingAfter: $1)
+                }
+            ]
+        }
         guard let registry = Registry(rawValue: source) else {
             return [{ try Advisories.open(paths: paths, observedAt: $0, resumingAfter: $1) }]
         }

@@ -20,8 +20,15 @@ struct Standingd {
                                                 a Debian package index, apt's own unless told
           import github OWNER/REPO [--api URL] [--token-file FILE]
                                                 a repository through GitHub's API, what is new since the last time
+          import gitlab GROUP/PROJECT [--api URL] [--token-file FILE]
+                                                a project through GitLab's API, gitlab.com's unless told
+          import forgejo OWNER/REPO [--api URL] [--token-file FILE]
+                                                a repository on Forgejo or Gitea, codeberg.org's unless told
+          import gerrit PROJECT --api URL       a project of a Gerrit server, as it shows it to everybody
           import pypi|npm|crates FILE…          packages as their registry serves them (JSON, lists, lines)
           import osv FILE…                      security advisories with credits, OSV's format or GitHub's
+          import attested|open-badge FILE… --organisations FILE
+                                                activities and Open Badges 3.0, signed by organisations the file lists
           import … --dry-run                    what such an import would find; writes nothing, opens no database
           quarantine list                       the records that imports had to put aside, where they are and why
           quarantine replay gharchive FILE…|…   reads what was put aside of these sources again, as import does
@@ -57,7 +64,8 @@ struct Standingd {
 
     static let options = Options(
         valued: [
-            "--state", "--database", "--public-url", "--forge", "--listen", "--api", "--token-file", "--github-secret",
+            "--state", "--database", "--public-url", "--forge", "--listen", "--api", "--token-file", "--organisations",
+            "--github-secret",
             "--packages", "--sources", "--scope",
             "--name", "--handle", "--from", "--accept-size", "--key", "--account", "--policy", "--witness-of",
         ],

@@ -80,7 +80,7 @@ import Testing
         ]
     }
 
-    private func bring(_ forge: LoopbackGitHub, _ service: RunningService) async throws -> ImportSummary {
+    private func bring(_ forge: LoopbackREST, _ service: RunningService) async throws -> ImportSummary {
         let (base, clock) = (forge.base, forge.clock)
         return try await service.bring {
             try GitHubRepository.open(
@@ -89,22 +89,9 @@ import Testing
         }.summary
     }
 
-    /// The documents in the ledger without when they were observed, and without the port of the loopback forge.
-    private func content(_ service: RunningService) async throws -> [String] {
-        let rows = try await service.writer.run("SELECT document FROM evidence")
-        return try rows.map { row in
-            var document = try JSON(parsing: try row.text(0).utf8).object ?? [:]
-            document["observed_at"] = nil
-            var source = document["source"]?.object ?? [:]
-            source["locator"] = nil
-            document["source"] = .object(source)
-            return JSON.object(document).canonical
-        }.sorted()
-    }
-
     @Test func `a repository is imported whole, and again nothing is asked for twice`() async throws {
         try await RunningService.with { service in
-            let forge = try LoopbackGitHub(Self.repository())
+            let forge = try LoopbackREST(Self.repository())
             let first = try await self.bring(forge, service)
             #expect(first.isWhole, "\(first.quarantine) \(first.coverage)")
             #expect(
@@ -116,7 +103,7 @@ import Testing
             #expect(first.ignored["issue_closed_by_its_author"] == 1)
             #expect(first.ignored["triager_unknown"] == 1, "a deleted account closed it")
             #expect(first.coverage.first == Instant(rfc3339: "2025-03-01T10:00:00Z"))
-            let facts = try await self.content(service)
+            let facts = try await service.documents(of: forge)
             let review = try #require(facts.first { $0.contains("review_given") })
             for measure in [#""author_pushed_after":1"#, #""inline_comments":1"#, #""merged_after":1"#] {
                 #expect(review.contains(measure))
@@ -135,7 +122,7 @@ import Testing
 
     @Test func `limits, failures and cut answers cost time and nothing else`() async throws {
         try await RunningService.with { service in
-            let forge = try LoopbackGitHub(Self.repository())
+            let forge = try LoopbackREST(Self.repository())
             let html = Array("<html><body>Unicorn!</body></html>".utf8)
             let secondary = Array(#"{"message":"You have exceeded a secondary rate limit."}"#.utf8)
             let reset = forge.state.withLock { $0.now } + 900
@@ -157,11 +144,11 @@ import Testing
             #expect(waits.prefix(3) == [7, 1, 120], "told seconds, the first back-off, the second minute's double")
             #expect(waits.count == 6)
             #expect(forge.state.withLock { $0.now } == reset, "the last wait ended when the limit did")
-            let disturbed = try await self.content(service)
+            let disturbed = try await service.documents(of: forge)
             try await RunningService.with { other in
-                let calm = try LoopbackGitHub(Self.repository())
+                let calm = try LoopbackREST(Self.repository())
                 _ = try await self.bring(calm, other)
-                let content = try await self.content(other)
+                let content = try await other.documents(of: calm)
                 #expect(content == disturbed)
             }
         }
@@ -172,7 +159,7 @@ import Testing
         #expect(count > 15)
         for cut in stride(from: 1, to: count, by: 4) {
             try await RunningService.with { service in
-                let forge = try LoopbackGitHub(Self.repository())
+                let forge = try LoopbackREST(Self.repository())
                 forge.state.withLock { $0.failsFrom = cut }
                 let broken = try await self.bring(forge, service)
                 #expect(!broken.isWhole)
@@ -182,14 +169,14 @@ import Testing
                 #expect(rest.isWhole)
                 let stored = try await service.writer.run("SELECT complete, cursor FROM imports")
                 #expect(try stored[0].bool(0))
-                let content = try await self.content(service)
+                let content = try await service.documents(of: forge)
                 #expect(content.count == 14, "cut at \(cut)")
             }
         }
     }
 
     private func requests() async throws -> Int {
-        let forge = try LoopbackGitHub(Self.repository())
+        let forge = try LoopbackREST(Self.repository())
         let source = try GitHubRepository.open(
             "northwind/anemometer", base: forge.base, token: nil, client: HTTPClient(), clock: forge.clock,
             observedAt: Instant(seconds: 1_767_225_600))
@@ -208,7 +195,7 @@ import Testing
         ]
         for (fault, reason) in faults {
             try await RunningService.with { service in
-                let forge = try LoopbackGitHub(Self.repository())
+                let forge = try LoopbackREST(Self.repository())
                 forge.state.withLock { $0.faults = [1: fault] }
                 let summary = try await self.bring(forge, service)
                 #expect(summary.coverage.complete == false)
@@ -216,7 +203,7 @@ import Testing
             }
         }
         try await RunningService.with { service in
-            let missing = try await self.bring(try LoopbackGitHub([:]), service)
+            let missing = try await self.bring(try LoopbackREST([:]), service)
             #expect(missing.coverage.reason?.contains("there is no such repository") == true)
         }
     }

@@ -9,24 +9,12 @@ import Testing
 
 /// Recorded answers of GitHub's REST API, through the real client.
 @Suite struct RecordedGitHubTests {
-    /// The folder of recorded data above the checkout, or nil when there is none.
-    private static let data: String? = {
-        var folder = URL(fileURLWithPath: #filePath)
-        while folder.path != "/" {
-            folder.deleteLastPathComponent()
-            let path = folder.appendingPathComponent("shared/data").path
-            if FileManager.default.fileExists(atPath: path + "/MANIFEST.md") { return path }
-        }
-        print("SKIPPED: no recorded data above the checkout; recorded sessions are not replayed")
-        return nil
-    }()
-
-    @Test(.enabled(if: data != nil, "no recorded data beside the checkout"))
+    @Test(.enabled(if: RecordedData.folder != nil, "no recorded data beside the checkout"))
     func `recorded sessions replay through the client`() async throws {
-        let data = try #require(Self.data)
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Self.unpack("\(data)/github-rest/pygithub-replaydata-subset.tar.gz", in: folder)
+        try await RecordedData.unpacked("github-rest/pygithub-replaydata-subset.tar.gz", Self.replay)
+    }
+
+    private static func replay(_ folder: URL) async throws {
         let repository = "/repos/PyGithub/PyGithub"
         var documents = try Self.exchanges(below: folder, of: repository)
         let items = ["issues/28", "pulls/31", "pulls/538"].compactMap { documents["\(repository)/\($0)"] }
@@ -48,12 +36,11 @@ import Testing
         #expect(summary.evidence["review_given"] == Int64(reviews.count))
         #expect(summary.evidence["change_merged"] ?? 0 > 0)
         #expect(summary.ignored["issue_closed_by_its_author"] ?? 0 > 0)
-        try FileManager.default.removeItem(at: folder)
     }
 
-    @Test(.enabled(if: data != nil, "no recorded data beside the checkout"))
+    @Test(.enabled(if: RecordedData.folder != nil, "no recorded data beside the checkout"))
     func `a hundred recorded issue events are the triage that they tell`() async throws {
-        let data = try #require(Self.data)
+        let data = try #require(RecordedData.folder)
         let events = try Self.gunzipped("\(data)/github-rest/issue-events-2024-10.json.gz")
         let owner: JSON = ["id": 1, "login": "made-up", "type": "Organization"]
         let summary = try await Self.bring(
@@ -84,7 +71,7 @@ import Testing
     }
 
     private static func bring(_ name: String, _ documents: [String: JSON]) async throws -> ImportSummary {
-        let forge = try LoopbackGitHub(documents)
+        let forge = try LoopbackREST(documents)
         forge.state.withLock { $0.perPage = 25 }
         let (base, clock, result) = (forge.base, forge.clock, Result())
         try await RunningService.with { service in
@@ -99,12 +86,6 @@ import Testing
 
     private final class Result: Sendable {
         let summary = Mutex(ImportSummary())
-    }
-
-    private static func unpack(_ archive: String, in folder: URL) throws {
-        let tar = try Process.run(URL(fileURLWithPath: "/usr/bin/tar"), arguments: ["xzf", archive, "-C", folder.path])
-        tar.waitUntilExit()
-        #expect(tar.terminationStatus == 0)
     }
 
     private static func gunzipped(_ path: String) throws -> JSON {

@@ -63,7 +63,7 @@ struct ForgeReview {
     let id: String
     let url: String?
     let reviewer: Participant?
-    let outcome: Evidence.Outcome
+    var outcome: Evidence.Outcome
     let submittedAt: Instant
     var measures: [Evidence.Measure: Int64] = [:]
     /// The commit that was looked at.
@@ -76,7 +76,15 @@ struct ForgeIssue {
     let url: String?
     let author: Participant?
     var comments: Int64?
+    var openedAt: Instant?
     /// What was done, `closed`, `labeled`; part of what makes the triage the same fact wherever it is reported.
     var action = ""
     var outcome: Evidence.Outcome?
+}
+
+/// Something said below an issue, in the order of the answers.
+struct ForgeRemark {
+    let who: Participant
+    let at: Instant
+    let url: String?
 }

@@ -8,6 +8,8 @@ extension ForgeWalk {
         switch try await client.get(address, tag: tag) {
         case .found(let answer): return answer
         case .unchanged, .nothing: return nil
+        case .forbidden:
+            throw RemoteError(address: ForgeAddress.short(address), reason: "the forge forbids it (403)")
         case .unavailable(let reason): throw RemoteError(address: ForgeAddress.short(address), reason: reason)
         }
     }
@@ -42,6 +44,16 @@ extension ForgeWalk {
 enum ForgeAddress {
     /// `address` without its query.
     static func short(_ address: String) -> String { String(address.prefix { $0 != "?" }) }
+
+    /// `text` with everything percent-encoded that is not a letter, a digit, `-`, `.`, `_` or `~` (RFC 3986, section 2.3).
+    static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain =
+                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || "-._~".utf8.contains(byte)
+            let hex = String(byte, radix: 16, uppercase: true)
+            return isPlain ? String(UnicodeScalar(byte)) : byte < 16 ? "%0\(hex)" : "%\(hex)"
+        }.joined()
+    }
 
     /// `https://api.github.com` as `api.github.com`.
     static func host(_ base: String) -> String {

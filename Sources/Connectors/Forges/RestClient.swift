@@ -8,6 +8,8 @@ struct RestAnswer: Sendable {
     let tag: String?
     /// Where the list goes on (RFC 8288, `rel="next"`).
     let next: String?
+    /// How many elements the list has on all its pages, where the forge says so (`X-Total-Count`).
+    let total: Int64?
 }
 
 /// Asks a forge's REST API as it wants to be asked: no faster than it allows, again when it stumbles, never for ever.
@@ -22,17 +24,20 @@ final class RestClient {
     private let headers: Headers
     private let client: HTTPClient
     private let clock: RemoteClock
+    /// What stands before the JSON of every answer, where the forge puts something there.
+    private let guardPrefix: [UInt8]
     /// Until when the forge asked to be left alone.
     private var pausedUntil: Instant?
     /// How many requests were sent.
     private(set) var requests: Int64 = 0
 
-    /// A client of the API at `base`; `headers` go with every request, a token among them.
-    init(base: String, headers: Headers, client: HTTPClient, clock: RemoteClock) {
+    /// A client of the API at `base`; `headers` go with every request, a token among them. `guardPrefix` is taken off answers.
+    init(base: String, headers: Headers, client: HTTPClient, clock: RemoteClock, guardPrefix: String = "") {
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
         self.headers = headers
         self.client = client
         self.clock = clock
+        self.guardPrefix = Array(guardPrefix.utf8)
     }
 
     /// Gets `address`, a path below the base or a whole address that an answer gave; `tag` is that of an earlier answer.
@@ -84,7 +89,7 @@ final class RestClient {
         case 401: return .answer(.unavailable(reason: "the token is not accepted"))
         case 403, 429:
             guard self.isLimit(response) else {
-                return .answer(.unavailable(reason: "the forge forbids it (\(response.status))"))
+                return .answer(.forbidden)
             }
             self.waitForLimit(response, attempt: attempt)
             return .again("the rate limit is used up")
@@ -102,8 +107,11 @@ final class RestClient {
             response.headers["Content-Type"]?.lowercased().hasPrefix("text/html") == true
             || response.body.first { $0 > 0x20 } == UInt8(ascii: "<")
         if isPage { return .answer(.unavailable(reason: "the forge answered HTML, not JSON")) }
+        let body = Array(
+            response.body.starts(with: self.guardPrefix)
+                ? response.body.dropFirst(self.guardPrefix.count) : response.body[...])
         do {
-            _ = try Place(parsing: response.body)
+            _ = try Place(parsing: body)
         } catch {
             self.backOff(attempt)
             return .again(error.reason)
@@ -111,20 +119,31 @@ final class RestClient {
         return .answer(
             .found(
                 RestAnswer(
-                    body: response.body, tag: response.headers["ETag"], next: nextLink(response.headers.all("Link")))))
+                    body: body, tag: response.headers["ETag"], next: nextLink(response.headers.all("Link")),
+                    total: Int64(response.headers["X-Total-Count"] ?? ""))))
     }
 
     /// Notes that nothing is left of the limit, before the forge has to say so.
     private func heed(_ headers: Headers) {
-        guard headers["X-RateLimit-Remaining"] == "0", let reset = Int64(headers["X-RateLimit-Reset"] ?? "") else {
-            return
+        guard let reset = self.reset(headers) else { return }
+        self.pausedUntil = reset
+    }
+
+    /// When the limit that is used up begins anew; nil while something is left of it. GitHub's fields begin with `X-`,
+    /// GitLab's do not; both give seconds since 1970, others the seconds that are left.
+    private func reset(_ headers: Headers) -> Instant? {
+        for prefix in ["X-RateLimit", "RateLimit"] where headers["\(prefix)-Remaining"] == "0" {
+            guard let reset = Int64(headers["\(prefix)-Reset"] ?? ""), (0..<(1 << 40)).contains(reset) else { continue }
+            return Instant(seconds: reset < 1_000_000_000 ? self.clock.now().seconds + reset : reset)
         }
-        self.pausedUntil = Instant(seconds: reset)
+        return nil
     }
 
     private func isLimit(_ response: ClientResponse) -> Bool {
         if response.status == 429 || response.headers["Retry-After"] != nil { return true }
-        if response.headers["X-RateLimit-Remaining"] == "0" { return true }
+        if ["X-RateLimit-Remaining", "RateLimit-Remaining"].contains(where: { response.headers[$0] == "0" }) {
+            return true
+        }
         let text = String(decoding: response.body.prefix(2_000), as: UTF8.self).lowercased()
         return text.contains("secondary rate limit") || text.contains("abuse detection")
     }
@@ -132,10 +151,8 @@ final class RestClient {
     private func waitForLimit(_ response: ClientResponse, attempt: Int) {
         if let seconds = Int64(response.headers["Retry-After"] ?? ""), seconds >= 0 {
             self.pausedUntil = Instant(seconds: self.clock.now().seconds + min(seconds, 1 << 32))
-        } else if response.headers["X-RateLimit-Remaining"] == "0",
-            let reset = Int64(response.headers["X-RateLimit-Reset"] ?? "")
-        {
-            self.pausedUntil = Instant(seconds: reset)
+        } else if let reset = self.reset(response.headers) {
+            self.pausedUntil = reset
         } else {
             self.pausedUntil = Instant(seconds: self.clock.now().seconds + 60 << Int64(attempt))
         }

@@ -32,46 +32,24 @@ struct GitHubChange {
     }
 
     func mapped(_ scene: ForgeScene, _ shapes: GitHubShapes) throws(Refusal) -> Mapped {
-        let isClosed = self.change.endedAt != nil
         let merged = try self.place["merged"].present.flag()
         let isMerged = merged ?? (self.place["merged_at"].present != nil)
-        var mapped = Mapped()
-        var reviewers: [Account.Key] = []
-        var rounds: Int64 = 1
+        var pending: [String] = []
+        var reviews: [ForgeReview] = []
         for place in self.reviews {
             guard var review = try shapes.review(place) else {
-                mapped.ignored.append("review_pending")
+                pending.append("review_pending")
                 continue
-            }
-            let key = review.reviewer?.account.key
-            let isAuthors = key != nil && key == self.change.author?.account.key
-            if !isAuthors, let key {
-                review.measures[.firstReviewer] = reviewers.isEmpty || reviewers.first == key ? 1 : 0
-                if !reviewers.contains(key) { reviewers.append(key) }
-                if review.outcome == .changesRequested { rounds += 1 }
             }
             review.measures[.inlineComments] = self.remarks[review.id] ?? 0
             if let index = self.reviewed[review.id] {
                 review.measures[.authorPushedAfter] = self.lastPush > index ? 1 : 0
             }
-            if isClosed { review.measures[.mergedAfter] = isMerged ? 1 : 0 }
-            let part = scene.reviewed(self.change, review)
-            mapped.evidence += part.evidence
-            mapped.ignored += part.ignored
+            reviews.append(review)
         }
-        var change = self.change
-        change.measures[.reviewers] = Int64(reviewers.count)
-        change.measures[.rounds] = rounds
-        if let opened = change.openedAt, let disclosure = scene.disclosure(change, at: opened) {
-            mapped.evidence.append(disclosure)
-        }
-        if let ended = change.endedAt {
-            let merger = try shapes.participant(self.place["merged_by"])
-            let part = scene.ended(
-                change, isMerged: isMerged, by: isMerged ? merger ?? self.closer : self.closer, at: ended)
-            mapped.evidence += part.evidence
-            mapped.ignored += part.ignored
-        }
+        let merger = isMerged ? try shapes.participant(self.place["merged_by"]) : nil
+        var mapped = scene.history(of: self.change, reviews, isMerged: isMerged, by: merger ?? self.closer)
+        mapped.ignored += pending
         if mapped.evidence.isEmpty, mapped.ignored.isEmpty { mapped.ignored.append("change_open_without_review") }
         return mapped
     }

@@ -88,44 +88,21 @@ enum GitHubREST {
         return mapped
     }
 
-    /// What was said below an issue, once two people with a role in the project have answered somebody.
+    /// What was said below an issue.
     private static func discussion(
         _ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes
     ) throws(Refusal) -> [Evidence] {
-        guard let author = try shapes.participant(item.item["user"], standing: item.item) else { return [] }
-        var speakers: [(who: Participant, since: Instant, count: Int64, url: String?)] = []
+        var issue = try shapes.issue(item.item)
+        issue.openedAt = try item.item["created_at"].moment()
+        var remarks: [ForgeRemark] = []
         for event in item.timeline where try event["event"].name() == "commented" {
             let user = event["user"].present ?? event["actor"]
-            guard let who = try shapes.participant(user, standing: event), who.account.kind != .bot else { continue }
-            if let known = speakers.firstIndex(where: { $0.who.account.key == who.account.key }) {
-                speakers[known].count += 1
-            } else {
-                let url = try event["html_url"].present.page(under: shapes.web)
-                speakers.append((who, try event["created_at"].moment(), 1, url))
-            }
+            guard let who = try shapes.participant(user, standing: event) else { continue }
+            remarks.append(
+                ForgeRemark(
+                    who: who, at: try event["created_at"].moment(),
+                    url: try event["html_url"].present.page(under: shapes.web)))
         }
-        let unit = "issue:\(try item.item["id"].id())"
-        let (key, url) = (author.account.key, try item.item["html_url"].present.page(under: shapes.web))
-        let own = speakers.first { $0.who.account.key == key }?.count ?? 0
-        let others = speakers.filter { $0.who.account.key != key }
-        var facts: [Evidence] = []
-        func add(_ who: Participant, as outcome: Evidence.Outcome, said: Int64, since: Instant, at url: String?) {
-            let answers = others.filter { $0.who.hasRole && $0.who.account.key != who.account.key }
-            guard answers.count >= 2 else { return }
-            var company = answers.prefix(10).map { $0.who.counterparty(.maintainer) }
-            if who.account.key != key { company.append(author.counterparty(.author)) }
-            var fact = scene.fact(
-                .designDiscussion, about: who.account, object: Evidence.Object(id: unit, url: url),
-                at: max(since, answers[1].since), with: company)
-            fact.association = who.association
-            fact.outcome = outcome
-            fact.measures = [.participants: Int64(others.count + 1), .comments: min(said, 3)]
-            facts.append(fact)
-        }
-        add(author, as: .started, said: own, since: try item.item["created_at"].moment(), at: url)
-        for speaker in others {
-            add(speaker.who, as: .participated, said: speaker.count, since: speaker.since, at: speaker.url)
-        }
-        return facts
+        return scene.discussion(of: issue, remarks)
     }
 }

@@ -14,14 +14,18 @@ struct GitHubShapes {
 
     /// The account in `place`; nil where the forge says that there is none any more.
     func account(_ place: Place) throws(Refusal) -> Account? {
-        guard place.present != nil else { return nil }
+        // Some reviews of deleted accounts have an empty object.
+        guard place.present != nil, place.value != [:] else { return nil }
+        // Forgejo's account that stands for all deleted ones.
+        if self.platform != .github, place["id"].value.int == -1 { return nil }
         let id = try place["id"].id()
         let login = try place["login"].name()
         if self.platform == .github, id == GitHubShapes.ghost { return nil }
         let type = try place["type"].present.text()
         let isProgram =
             self.platform == .github
-            ? Bots.reason(githubID: Int64(id), login: login, type: type) != nil : type == "Bot"
+            ? Bots.reason(githubID: Int64(id), login: login, type: type) != nil
+            : Bots.reason(login: login, isProgram: type == "Bot") != nil
         return Account(
             key: Account.Key(platform: self.platform, id: id), login: login,
             kind: isProgram ? .bot : type == "Organization" ? .organization : .user)

@@ -6,8 +6,7 @@ import Reputation
 /// The way through a repository on GitHub, or on Forgejo, whose API has the same shapes: who triaged what, all issues and
 /// changes with their timelines and reviews, the releases.
 ///
-/// Issues and changes are walked by the time of their last update: what changes on the way moves to the end and is met there
-/// (again), so nothing is skipped as it would be on numbered pages. That time is also what the next import begins at.
+/// The time of the last update of what was walked (`UpdatedItems`) is also what the next import begins at.
 final class GitHubWalk: ForgeWalk {
     enum Phase: String, CaseIterable {
         case events, items, releases, done
@@ -22,13 +21,12 @@ final class GitHubWalk: ForgeWalk {
     private var phase = Phase.events
     /// Where the list of the phase goes on; nil at its beginning.
     private var page: String?
-    /// Until when issues and changes are read, and which of that very second.
-    private var since = ""
-    private var seen: Set<String> = []
-    private var waiting: [Place] = []
+    private var items = UpdatedItems(id: "number")
     /// The tags of the lists' first pages, kept once their phase is through.
     private var tags: [String: String] = [:]
     private var newTag: String?
+    /// The lists' pages so far: a list that leads in circles has no end.
+    private var turned: Set<String> = []
 
     init(owner: String, name: String, base: String) {
         self.adapter = "github-rest"
@@ -38,10 +36,10 @@ final class GitHubWalk: ForgeWalk {
     }
 
     var position: JSON {
-        [
-            "page": self.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
-            "seen": .array(self.seen.sorted().map(JSON.string)), "since": .string(self.since),
-        ]
+        .object(
+            self.items.position.merging([
+                "page": self.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
+            ]) { $1 })
     }
 
     func resume(at position: JSON) throws(Refusal) {
@@ -49,14 +47,12 @@ final class GitHubWalk: ForgeWalk {
         guard let phase = Phase(rawValue: try place["phase"].text()) else { throw place["phase"].refusal("a phase") }
         self.phase = phase
         self.page = try place["page"].present.text()
-        self.since = try place["since"].text()
-        self.seen = []
-        for element in try place["seen"].elements() { self.seen.insert(try element.text()) }
+        try self.items.resume(at: place)
     }
 
     func recall(_ notes: [String: String]) {
         self.tags = notes
-        if self.since.isEmpty { self.since = notes["since"] ?? "" }
+        self.items.begin(at: notes["since"])
     }
 
     func step(_ client: RestClient, observedAt: Instant) async throws -> ForgeStep? {
@@ -117,7 +113,7 @@ final class GitHubWalk: ForgeWalk {
             }
         }
         self.progress.done += Int64(step.records.count)
-        guard answer.next != address else {
+        guard self.turned.insert(address).inserted else {
             throw RemoteError(address: ForgeAddress.short(address), reason: "the list has no end")
         }
         self.page = answer.next
@@ -130,12 +126,16 @@ extension GitHubWalk {
     /// The next issue or change, with what belongs to it.
     private func item(_ client: RestClient, _ observedAt: Instant) async throws -> ForgeStep {
         var step = ForgeStep()
-        if self.waiting.isEmpty, try await !self.turnPage(client) {
-            step.notes["since"] = self.since
+        let path = self.path
+        let item = try await self.items.next { since, page in
+            let address = "\(path)/issues?state=all&sort=updated&direction=asc&per_page=100"
+            return try await self.fetch(page ?? (since.isEmpty ? address : "\(address)&since=\(since)"), client)
+        }
+        guard let item else {
+            step.notes["since"] = self.items.since
             self.next(after: .items, &step)
             return step
         }
-        guard let item = self.waiting.popLast() else { return step }
         let number = try item["number"].id()
         let isChange = item["pull_request"].present != nil
         let found = isChange ? try await self.change(number, client) : try await self.issue(item, number, client)
@@ -147,34 +147,9 @@ extension GitHubWalk {
         } else {
             step.add("item \(number)", .mapped(.ignored("gone_meanwhile")))
         }
-        let updated = try item["updated_at"].text()
-        if updated != self.since { self.seen = [] }
-        self.since = updated
-        self.seen.insert(number)
+        try self.items.done(item)
         self.progress.done += 1
         return step
-    }
-
-    /// Gets the next issues and changes; false when there are none.
-    private func turnPage(_ client: RestClient) async throws -> Bool {
-        while true {
-            var address = "\(self.path)/issues?state=all&sort=updated&direction=asc&per_page=100"
-            if !self.since.isEmpty { address += "&since=\(self.since)" }
-            guard let answer = try await self.fetch(self.page ?? address, client) else { return false }
-            let elements = try Place(parsing: answer.body).elements()
-            var fresh: [Place] = []
-            for element in elements {
-                let isSeen =
-                    try element["updated_at"].text() == self.since
-                    && self.seen.contains(try element["number"].id())
-                if !isSeen { fresh.append(element) }
-            }
-            self.waiting = fresh.reversed()
-            // Only a page full of one second's items has to be turned by its link.
-            self.page = fresh.isEmpty ? answer.next : nil
-            if !fresh.isEmpty { return true }
-            if answer.next == nil { return false }
-        }
     }
 
     private func issue(_ item: Place, _ number: String, _ client: RestClient) async throws -> GitHubREST.Item? {

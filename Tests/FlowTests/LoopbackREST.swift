@@ -5,12 +5,16 @@ import Reputation
 import Synchronization
 import TestSupport
 
-/// GitHub's API on loopback: lists in pages, tags, and faults where a test wants them.
-final class LoopbackGitHub: Sendable {
+/// A forge's API on loopback: lists in pages, tags, and faults where a test wants them.
+final class LoopbackREST: Sendable {
     struct State: Sendable {
         /// Bodies by path, without a query; lists are served in pages.
         var documents: [String: JSON] = [:]
         var perPage = 2
+        /// What answers at a path in place of a document, by the query.
+        var computed: [String: @Sendable ([String: String]) -> JSON] = [:]
+        /// What stands before the JSON of every answer.
+        var guardPrefix = ""
         /// What the n-th request gets in place of its answer.
         var faults: [Int: [UInt8]] = [:]
         /// From this request on everything fails.
@@ -50,11 +54,15 @@ final class LoopbackGitHub: Sendable {
             if let fault = state.faults[number] { return fault }
             if number >= state.failsFrom { return ScriptedServer.answer([], status: "500 Internal Server Error") }
             let target = URLComponents(string: head.target)
-            guard let path = target?.path, let document = state.documents[path] else {
-                return ScriptedServer.answer(Array(#"{"message":"Not Found"}"#.utf8), status: "404 Not Found")
-            }
             let query = Dictionary(
                 (target?.queryItems ?? []).map { ($0.name, $0.value ?? "") }, uniquingKeysWith: { $1 })
+            let path = target?.path ?? ""
+            if let computed = state.computed[path] {
+                return ScriptedServer.answer(Array((state.guardPrefix + computed(query).canonical).utf8))
+            }
+            guard let document = state.documents[path] else {
+                return ScriptedServer.answer(Array(#"{"message":"Not Found"}"#.utf8), status: "404 Not Found")
+            }
             return self.page(of: document, at: path, query, head, perPage: state.perPage)
         }
     }
@@ -65,8 +73,10 @@ final class LoopbackGitHub: Sendable {
         var body = document
         var headers = [("Content-Type", "application/json; charset=utf-8"), ("X-RateLimit-Remaining", "4999")]
         if var elements = document.array {
-            if let since = query["since"] { elements = elements.filter { ($0["updated_at"]?.string ?? "") >= since } }
-            if query["sort"] == "updated" {
+            if let since = query["since"] ?? query["updated_after"] {
+                elements = elements.filter { ($0["updated_at"]?.string ?? "") >= since }
+            }
+            if query["sort"] == "updated" || query["order_by"] == "updated_at" {
                 elements.sort { ($0["updated_at"]?.string ?? "") < ($1["updated_at"]?.string ?? "") }
             }
             let page = Int(query["page"] ?? "1") ?? 1
