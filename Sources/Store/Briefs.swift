@@ -42,11 +42,12 @@ extension SQL {
         """
     }
 
-    /// The briefs of the accounts with our numbers `accounts`, below `size`.
+    /// The briefs of the accounts with our numbers `accounts`, below `size`: one account's after another's, in their order.
     public static func briefs(ofAccounts accounts: ClosedRange<Int64>, in size: Int64) -> SQL {
         """
         SELECT entry_index, account, brief FROM briefs
         WHERE account BETWEEN \(accounts.lowerBound) AND \(accounts.upperBound) AND entry_index < \(size)
+        ORDER BY account, entry_index
         """
     }
 
