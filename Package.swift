@@ -57,7 +57,7 @@ let package = Package(
                 .embedInCode("0008_erasure.sql"), .embedInCode("0009_keys.sql"), .embedInCode("0010_losses.sql"),
                 .embedInCode("0011_quarantine.sql"), .embedInCode("0012_webhooks.sql"),
                 .embedInCode("0013_briefs.sql"), .embedInCode("0014_credential_status.sql"),
-                .embedInCode("0015_import_notes.sql"), .embedInCode("0016_triage.sql"),
+                .embedInCode("0015_import_notes.sql"), .embedInCode("0016_triage.sql"), .embedInCode("0017_turns.sql"),
             ],
             swiftSettings: strict),
         .target(

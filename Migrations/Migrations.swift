@@ -34,5 +34,6 @@ public struct Migration: Sendable {
         Migration(14, "0014_credential_status", PackageResources._014_credential_status_sql),
         Migration(15, "0015_import_notes", PackageResources._015_import_notes_sql),
         Migration(16, "0016_triage", PackageResources._016_triage_sql),
+        Migration(17, "0017_turns", PackageResources._017_turns_sql),
     ]
 }

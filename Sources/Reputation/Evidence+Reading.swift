@@ -91,16 +91,22 @@ extension DocumentReader {
 
     private func object(_ reader: inout JSONReader) throws -> Evidence.Object {
         var (id, unit, url): (String?, String?, String?)
+        var (number, revision, undoes): (Int64?, String?, String?)
         try self.members(&reader) { name, reader in
             switch name {
             case "id": id = try self.text(&reader)
+            case "number": number = try self.int(&reader)
+            case "revision": revision = try self.text(&reader)
+            case "undoes": undoes = try self.text(&reader)
             case "unit": unit = try self.text(&reader)
             case "url": url = try self.text(&reader)
             default: return false
             }
             return true
         }
-        return Evidence.Object(id: try required(id, "/id"), unit: try required(unit, "/unit"), url: url)
+        return Evidence.Object(
+            id: try required(id, "/id"), unit: try required(unit, "/unit"), url: url, number: number,
+            revision: revision, undoes: undoes)
     }
 
     private func counterparty(_ reader: inout JSONReader) throws -> Evidence.Counterparty {

@@ -75,6 +75,9 @@ extension Evidence.Object {
     fileprivate func write(to writer: inout CanonicalWriter) {
         writer.object { writer in
             writer.member("id", self.id)
+            if let number = self.number { writer.member("number", number) }
+            if let revision = self.revision { writer.member("revision", revision) }
+            if let undoes = self.undoes { writer.member("undoes", undoes) }
             writer.member("unit", self.unit)
             if let url = self.url { writer.member("url", url) }
         }

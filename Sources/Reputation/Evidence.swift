@@ -26,12 +26,24 @@ public struct Evidence: Hashable, Sendable {
         public var unit: String
         /// Where a person can look at it.
         public var url: String?
+        /// The number people know a change by in its project.
+        public var number: Int64?
+        /// The commit that a change stood at when the fact happened. Facts with different ones have a push between them.
+        public var revision: String?
+        /// What of the same project it takes back: a change as `#12`, a commit as its id.
+        public var undoes: String?
 
         /// An object; `unit` is the object itself unless told.
-        public init(id: String, unit: String? = nil, url: String? = nil) {
+        public init(
+            id: String, unit: String? = nil, url: String? = nil, number: Int64? = nil, revision: String? = nil,
+            undoes: String? = nil
+        ) {
             self.id = id
             self.unit = unit ?? id
             self.url = url
+            self.number = number
+            self.revision = revision
+            self.undoes = undoes
         }
     }
 

@@ -3,8 +3,8 @@ public import Reputation
 /// Assesses `facts` as they stood on `asOf`, knowing of everybody else what `standings` says.
 ///
 /// A pure function: no clock, no randomness, and no number that depends on the order of the facts. `subject` is every
-/// account the subject has proved; a confirmation among them is worth nothing. `facts` may hold others' reopenings of
-/// issues that the subject closed: they undo, and are otherwise passed over.
+/// account the subject has proved; a confirmation among them is worth nothing. `facts` may hold others' facts that
+/// turn what the subject's come to (`Turn`): they are otherwise passed over.
 public func assess(
     _ facts: [Fact], of subject: Set<Mark<Account>>, asOf: Day, model: Model, standings: Standings
 ) -> Assessment {

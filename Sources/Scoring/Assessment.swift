@@ -241,7 +241,7 @@ public enum Exclusion: String, Sendable, CaseIterable, Comparable {
     case botCounterparty = "bot_counterparty"
     /// Nobody else is known to have taken part.
     case noCounterparty = "no_counterparty"
-    /// Somebody undid it.
+    /// Somebody undid it: an issue was opened again, a change reverted soon after.
     case undone
     /// It is not known who depends on the package.
     case dependentsUnknown = "dependents_unknown"

@@ -2,7 +2,8 @@ import Reputation
 
 /// A fact in some 70 bytes, as it is kept beside the evidence so that no text is read to reckon with it.
 ///
-/// Version 1: little-endian numbers; enumerations by their place in a list that only grows. Whatever a brief says
+/// Version 1: little-endian numbers; enumerations by their place in a list that only grows; bits say what is left out.
+/// Whatever a brief says
 /// follows from its evidence, so a lost or an older one is written anew from there.
 public enum Brief {
     /// The version of the form, its first byte.
@@ -49,7 +50,8 @@ public enum Brief {
         bytes += [
             self.version, self.code(fact.kind, in: self.kinds), self.code(fact.accountKind, in: self.accountKinds),
             self.code(fact.association, in: self.associations), self.code(fact.outcome, in: self.outcomes),
-            (fact.isOwnWord ? 1 : 0) | (fact.owner == nil ? 0 : 2),
+            (fact.isOwnWord ? 1 : 0) | (fact.owner == nil ? 0 : 2) | (fact.number == 0 ? 0 : 4)
+                | (fact.revision == 0 ? 0 : 8) | (fact.undoes == nil ? 0 : 16),
         ]
         put(fact.flags.bits)
         put(fact.occurredAt.seconds)
@@ -57,6 +59,9 @@ public enum Brief {
         put(fact.project.bits)
         put(fact.unit.bits)
         if let owner = fact.owner { put(owner.bits) }
+        if fact.number != 0 { put(fact.number) }
+        if fact.revision != 0 { put(fact.revision) }
+        if let undoes = fact.undoes { put(undoes.bits) }
         let told = Fact.Measures.names.indices.filter { fact.measures[place: $0] >= 0 }
         put(told.reduce(UInt16(0)) { $0 | 1 << UInt16($1) })
         for place in told { put(fact.measures[place: place]) }
@@ -120,6 +125,9 @@ public enum Brief {
             let project = Mark<Project>(bits: self.number(8))
             let unit = Mark<Evidence.Object>(bits: self.number(8))
             let owner = bits & 2 == 0 ? nil : Mark<Account>(bits: self.number(8))
+            let number = bits & 4 == 0 ? 0 : UInt32(self.number(4))
+            let revision = bits & 8 == 0 ? 0 : UInt32(self.number(4))
+            let undoes = bits & 16 == 0 ? nil : Mark<Matter>(bits: self.number(8))
             var measures = Fact.Measures()
             let told = self.number(2)
             for place in Fact.Measures.names.indices where told & 1 << UInt64(place) != 0 {
@@ -137,7 +145,8 @@ public enum Brief {
             guard !self.isShort, self.position == self.end else { return nil }
             return Fact(
                 entry: entry, kind: kind, account: account, accountKind: accountKind, project: project, owner: owner,
-                unit: unit, occurredAt: Instant(seconds: seconds), association: association, outcome: outcome,
+                unit: unit, number: number, revision: revision, undoes: undoes,
+                occurredAt: Instant(seconds: seconds), association: association, outcome: outcome,
                 flags: flags, isOwnWord: bits & 1 != 0, measures: measures, parties: parties)
         }
     }

@@ -61,6 +61,12 @@ public struct Fact: Hashable, Sendable {
     public var owner: Mark<Account>?
     /// What is counted once.
     public var unit: Mark<Evidence.Object>
+    /// The number of the change in its project; 0 where there is none.
+    public var number: UInt32 = 0
+    /// Tells the commits apart that a change stood at; 0 where that is not known.
+    public var revision: UInt32 = 0
+    /// What the fact takes back.
+    public var undoes: Mark<Matter>?
     /// When it happened.
     public var occurredAt: Instant
     /// The subject's standing in the project at the time.
@@ -121,5 +127,8 @@ extension Fact {
                     association: $0.association)
             })
         for (measure, value) in evidence.measures { self.measures[measure] = value }
+        self.number = evidence.object.number.map { UInt32(clamping: max(0, $0)) } ?? 0
+        self.revision = evidence.object.revision.map(marking.revision) ?? 0
+        self.undoes = evidence.object.undoes.map { Matter.mark(of: $0, in: self.project, by: marking) }
     }
 }

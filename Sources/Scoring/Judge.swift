@@ -37,8 +37,8 @@ func judge(
 ) -> [Judged] {
     var judged: [Judged] = []
     judged.reserveCapacity(facts.count)
-    var triages = false
-    for fact in inOrder(facts) {
+    var (triages, reverts) = (false, false)
+    for fact in inOrder(followed(facts, asOf: asOf)) {
         let opinion = Opinion(fact, subject: subject, model: model, surroundings: surroundings)
         var exclusion = opinion.exclusion
         if !subject.contains(fact.account) {
@@ -49,9 +49,11 @@ func judge(
             exclusion = .duplicate
         }
         triages = triages || fact.kind == .issueTriaged
+        reverts = reverts || fact.undoes != nil
         judged.append(Judged(fact, index: judged.count, opinion: opinion, exclusion: exclusion))
     }
     if triages { withdrawUndone(judged, asOf: asOf, model: model) }
+    if reverts { withdrawReverted(judged, asOf: asOf) }
     admitCommits(judged)
     return judged
 }

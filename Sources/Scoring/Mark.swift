@@ -40,6 +40,11 @@ public struct Marking: Sendable {
     /// The mark of what is counted once within a project.
     func unit(_ unit: String) -> Mark<Evidence.Object> { Mark(bits: self.hash("unit\u{1F}\(unit)")) }
 
+    /// The mark of a commit a change stood at; never 0.
+    func revision(_ commit: String) -> UInt32 {
+        max(1, UInt32(truncatingIfNeeded: self.hash("revision\u{1F}\(commit)")))
+    }
+
     /// Marks for facts that nobody had reason to forge: FNV-1a, which is quick and easily steered.
     public static let plain = Marking { text in
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }

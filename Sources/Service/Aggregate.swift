@@ -45,17 +45,13 @@ public struct Aggregate: Sendable {
             head: head)
     }
 
-    /// The facts about `developer` among the first `size` entries, `limit` at most, and what others did to the issues they
-    /// triaged.
+    /// The facts about `developer` among the first `size` entries, `limit` at most, and what others did that turns them.
     func facts(
         of developer: StoredDeveloper, in size: Int64, limit: Int64 = Int64.max, on connection: isolated Connection
     ) throws -> [Fact] {
         let own = try [Fact](
             StoredBrief.read(connection.run(.briefs(ofDeveloper: developer.id, in: size, limit: limit))))
-        guard own.contains(where: { $0.kind == .issueTriaged }) else { return own }
-        let others = try StoredEvidence.read(connection.run(.triageByOthers(ofDeveloper: developer.id, in: size)))
-        return try own
-            + others.map { Fact(try Evidence(parsing: $0.document.utf8), entry: $0.entryIndex, by: .service) }
+        return try own + self.turning(own, in: size, on: connection)
     }
 
     /// The model that profiles are published with; the others are for those who ask.
@@ -138,9 +134,10 @@ public struct Aggregate: Sendable {
     func assess(
         _ rows: [StoredEvidence], of subject: Set<Account.Key>, head: LedgerHead?, on connection: isolated Connection
     ) throws -> Assessment {
-        let facts = try rows.map { row in
+        let own = try rows.map { row in
             Fact(try Evidence(parsing: row.document.utf8), entry: row.entryIndex, by: .service)
         }
+        let facts = try own + self.turning(own, in: head?.size ?? 0, on: connection)
         let standings = try self.authority.standings.nearest(by: Self.published, to: head?.size ?? 0, on: connection)
         var assessment = Scoring.assess(
             facts, of: Set(subject.map(Marking.service.account)), asOf: self.day(head), model: Self.published,

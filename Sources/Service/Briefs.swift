@@ -3,7 +3,7 @@ internal import Reputation
 internal import Scoring
 internal import Store
 
-/// Briefs that are missing, written from the evidence they follow from.
+/// Briefs that are missing, written with their turns from the evidence they follow from.
 public enum Briefs {
     /// Facts read and written in one transaction.
     private static let step: Int64 = 5_000
@@ -16,11 +16,12 @@ public enum Briefs {
             let start = last
             let rows = try await connection.transaction { connection in
                 let rows = try connection.evidenceWithoutBrief(after: start, limit: self.step)
-                try connection.append(
-                    rows.map { row in
-                        let evidence = try Evidence(parsing: row.document.utf8)
-                        return StoredBrief(evidence, entry: row.entry, account: row.account)
-                    })
+                let facts = try rows.map { row in
+                    let evidence = try Evidence(parsing: row.document.utf8)
+                    return (fact: Fact(evidence, entry: row.entry, by: .service), account: row.account)
+                }
+                try connection.append(facts.map { StoredBrief($0.fact, account: $0.account) })
+                try connection.append(facts.flatMap { $0.fact.storedTurns(account: $0.account) })
                 return rows
             }
             written += Int64(rows.count)
@@ -32,15 +33,14 @@ public enum Briefs {
     /// Writes all of them anew, whatever there is.
     public static func rewrite(on connection: Connection) async throws -> Int64 {
         try await connection.deleteBriefs()
+        try await connection.deleteTurns()
         return try await self.complete(on: connection)
     }
 }
 
 extension StoredBrief {
-    /// The brief of `evidence`, which stands at `entry` and is about the account of our number `account`.
-    init(_ evidence: Evidence, entry: Int64, account: Int64) {
-        self.init(
-            entryIndex: entry, account: account,
-            bytes: Brief.encode(Fact(evidence, entry: entry, by: .service)))
+    /// The brief of `fact`, which is about the account of our number `account`.
+    init(_ fact: Fact, account: Int64) {
+        self.init(entryIndex: fact.entry, account: account, bytes: Brief.encode(fact))
     }
 }

@@ -176,10 +176,11 @@ extension Erase {
                     identityHash: one.fact.identityHash, salt: one.fact.salt, document: one.fact.document,
                     evidence: one.fact.evidence)
             }, accounts: accounts, projects: projects)
-        try connection.append(
-            retold.enumerated().map { offset, one in
-                one.fact.brief(entry: start + Int64(offset), account: one.old.account)
-            })
+        let numbered = retold.enumerated().map { offset, one in
+            (fact: one.fact.numbered(start + Int64(offset)), account: one.old.account)
+        }
+        try connection.append(numbered.map { StoredBrief($0.fact, account: $0.account) })
+        try connection.append(numbered.flatMap { $0.fact.storedTurns(account: $0.account) })
     }
 
     /// Computes the profiles of `developers` anew, and issues those that are published again: the old ones name facts that

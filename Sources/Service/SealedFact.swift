@@ -3,6 +3,7 @@ internal import Credentials
 internal import Crypto
 internal import Postgres
 public import Reputation
+internal import Scoring
 internal import Store
 public import Transparency
 
@@ -15,6 +16,8 @@ public final class SealedFact: Sendable {
     let salt: [UInt8]
     let document: String
     let commitment: Commitment
+    /// The fact as models need it, but for its entry.
+    private let fact: Fact
 
     /// `evidence` as `authority` commits to it, under a new random salt.
     public convenience init(_ evidence: Evidence, by authority: Authority) {
@@ -28,6 +31,7 @@ public final class SealedFact: Sendable {
         self.identityHash = identityHash
         self.salt = randomBytes(16)
         self.document = evidence.canonicalDocument
+        self.fact = Fact(evidence, entry: -1, by: .service)
         self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
     }
 
@@ -126,17 +130,13 @@ extension Ledger {
                     entryIndex: start + Int64(offset), commitment: fact.commitment.text,
                     identityHash: fact.identityHash, salt: fact.salt, document: fact.document, evidence: fact.evidence)
             }, accounts: accounts, projects: projects)
-        try connection.append(
-            facts.enumerated().map { offset, fact in
-                fact.brief(entry: start + Int64(offset), account: accounts[fact.evidence.account.key])
-            })
-        let subjects = Set(facts.compactMap { accounts[$0.evidence.account.key] })
-        // An issue that is open again undoes what others did to it.
-        let reopenings = facts.filter { $0.evidence.kind == .issueTriaged && $0.evidence.outcome == .reopened }
-        let triagers = try connection.developers(
-            whoTriaged: reopenings.map(\.evidence.object.unit),
-            in: reopenings.compactMap { projects[ProjectKey($0.evidence.project)] })
-        return Set(try connection.developers(owning: Array(subjects)).map(\.id) + triagers)
+        let numbered = facts.enumerated().map { offset, fact in
+            (fact: fact.numbered(start + Int64(offset)), account: accounts[fact.evidence.account.key] ?? 0)
+        }
+        try connection.append(numbered.map { StoredBrief($0.fact, account: $0.account) })
+        try connection.append(numbered.flatMap { $0.fact.storedTurns(account: $0.account) })
+        let turned = try self.turned(by: numbered.map(\.fact), on: connection)
+        return Set(try connection.developers(owning: Array(turned.union(numbered.map(\.account)))).map(\.id))
     }
 
     /// Every account the facts name, with the latest time each login was seen.
@@ -158,10 +158,11 @@ extension Ledger {
 }
 
 extension SealedFact {
-    /// What the models need of the fact, which is about the account of our number `account`.
-    func brief(entry: Int64, account: Int64?) -> StoredBrief {
-        guard let account else { preconditionFailure("accounts are resolved before their evidence") }
-        return StoredBrief(self.evidence, entry: entry, account: account)
+    /// The fact as models need it, standing at `entry`.
+    func numbered(_ entry: Int64) -> Fact {
+        var fact = self.fact
+        fact.entry = entry
+        return fact
     }
 
     /// Where the fact is, which `known` must have.

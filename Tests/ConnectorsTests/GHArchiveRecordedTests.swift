@@ -24,7 +24,7 @@ private let oracle = #"""
       elif .type == "IssuesEvent" then
         if $p.action == "closed" or $p.action == "reopened" then
           if ($p.issue | type) == "number" then "issue_author_unknown"
-          elif same($who; $p.issue.user.login) then "issue_" + $p.action + "_by_its_author"
+          elif same($who; $p.issue.user.login) and $p.action == "closed" then "issue_closed_by_its_author"
           else "issue_triaged", (if $p.issue.state_reason == "completed" then "issue_reported" else empty end) end
         else "issue_" + $p.action end
       elif .type == "ReleaseEvent" then "release_published"

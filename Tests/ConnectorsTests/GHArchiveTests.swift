@@ -54,7 +54,7 @@ private func change(
         fact.project
             == Project(
                 platform: .github, id: "40", name: "harbor/crane", owner: .init(platform: .github, id: "9")))
-    #expect(fact.object == .init(id: "31", url: "https://github.com/harbor/crane/pull/3"))
+    #expect(fact.object == .init(id: "31", url: "https://github.com/harbor/crane/pull/3", number: 3))
     #expect(fact.occurredAt == Instant(rfc3339: "2015-06-07T08:01:40Z"))
     #expect(fact.observedAt == now)
     #expect(fact.counterparties.map(\.role) == [.merger])
@@ -95,6 +95,35 @@ func `what weakens a merge is recorded and flagged, not dropped`(payload: String
     #expect(declined.measures[.timeToMerge] == nil)
     let own = event("PullRequestEvent", change(merged: false), actor: #"{"id": 5, "login": "ada"}"#)
     #expect(try record(own).ignored == ["change_withdrawn_by_its_author"])
+}
+
+@Test(
+    arguments: [
+        ("Reverts harbor/crane#12", "#12"), ("Reverts #7\\n\\nIt broke the hook.", "#7"),
+        ("Why.\\r\\nReverts Harbor/Crane#3", "#3"),
+        ("Reverts harbor/winch#12", nil), ("Reverts harbor/crane#012", nil), ("Reverts harbor/crane#1234567890", nil),
+        ("It Reverts harbor/crane#12", nil), ("Reverts a lot of #12", nil), ("", nil),
+    ] as [(String, String?)])
+func `a merged change says in GitHub's own words which one it reverts`(body: String, undone: String?) throws {
+    func payload(_ title: String, merged: Bool = true) -> String {
+        change(merged: merged).replacing(#""title": "T""#, with: #""title": "\#(title)""#)
+            .replacing(#""body": "fünf ""#, with: #""body": "\#(body)""#)
+    }
+    #expect(try fact(event("PullRequestEvent", payload(#"Revert \"Lift\""#))).object.undoes == undone)
+    #expect(try fact(event("PullRequestEvent", payload("Lift"))).object.undoes == nil)
+    #expect(try fact(event("PullRequestEvent", payload(#"Revert \"Lift\""#, merged: false))).object.undoes == nil)
+}
+
+@Test func `facts about a change name the commit it stood at`() throws {
+    let (one, two) = (String(repeating: "1", count: 40), String(repeating: "2", count: 40))
+    func at(_ payload: String) -> String {
+        payload.replacing(#""number": 3, "title""#, with: #""number": 3, "head": {"sha": "\#(two)"}, "title""#)
+    }
+    #expect(try fact(event("PullRequestEvent", at(change()))).object.revision == two)
+    let review = at(review("approved")).replacing(#""id": 77,"#, with: #""id": 77, "commit_id": "\#(one)","#)
+    #expect(try fact(event("PullRequestReviewEvent", review)).object.revision == one)
+    let odd = change().replacing(#""number": 3, "title""#, with: #""number": 3, "head": {"sha": "main"}, "title""#)
+    #expect(try fact(event("PullRequestEvent", odd)).object.revision == nil)
 }
 
 @Test func `a change opened before 2015 has logins for actors, matched with the ids in its payload`() throws {
@@ -163,7 +192,8 @@ func `a review is a fact about the reviewer, counted by the change`(state: Strin
     let fact = try fact(event("PullRequestReviewEvent", review(state)))
     #expect(fact.kind == .reviewGiven)
     #expect(fact.account.key.id == "7")
-    #expect(fact.object == .init(id: "77", unit: "31", url: "https://github.com/harbor/crane/pull/3#r77"))
+    let id = outcome == .dismissed ? "77:dismissed" : "77"
+    #expect(fact.object == .init(id: id, unit: "31", url: "https://github.com/harbor/crane/pull/3#r77", number: 3))
     #expect(fact.outcome == outcome)
     #expect(fact.association == .member)
     #expect(fact.counterparties.map(\.role) == [.author])

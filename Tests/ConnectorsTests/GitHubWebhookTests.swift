@@ -138,7 +138,8 @@ enum Payload {
         #expect(fact.object.unit == "601")
         #expect(self.facts(delivery).map(\.kind).contains(.issueReported) == (outcome == .completed))
         let own = self.parse("issues", ["action": .string(action), "issue": issue], by: Payload.mira)
-        #expect(self.rules(own) == ["issue_\(action)_by_its_author"])
+        // Who opens their own issue again says that it was not done.
+        #expect(self.rules(own) == (action == "reopened" ? [] : ["issue_\(action)_by_its_author"]))
     }
 
     @Test func `an answer that somebody else marked names both who asked and who chose`() throws {

@@ -119,6 +119,19 @@ private func kind(of body: () throws -> GitClone) -> ProgramError.Kind? {
         ])
 }
 
+@Test func `a commit names the one that git revert says it reverts`() throws {
+    let repository = try Repository()
+    let first = try repository.commit("one")
+    let second = try repository.commit("two")
+    try repository.commit("Revert \"one\"\n\nThis reverts commit \(first).\n\nReviewed-by: Mira <mira@example.org>")
+    try repository.commit("Revert both\n\nThis reverts commit \(first).\nThis reverts commit \(second).")
+    try repository.commit("Say more\n\nThis reverts commit \(first.prefix(12)).\nNot this reverts commit \(second)")
+    let facts = try read(repository.path).records.flatMap(\.evidence)
+    let authored = facts.filter { $0.kind == .commitAuthored }
+    #expect(authored.map(\.object.undoes) == [nil, nil, first, nil, nil])
+    #expect(facts.count == 6, "and its trailers are read as before")
+}
+
 @Test func `a review by the author is flagged, also under an address the mailmap replaces`() throws {
     let repository = try Repository(#"echo "Ada <ada@example.org> <old@example.org>" > .mailmap && git add .mailmap"#)
     try repository.commit(

@@ -37,8 +37,7 @@ import Testing
     @Test(arguments: 0..<3) func `any order, any repetition and any cut give the same ledger and the same facets`(
         seed: UInt64
     ) async throws {
-        var archive = MadeUpArchive.withMayaEverywhere()
-        archive.again(times: 1)
+        let archive = MadeUpArchive.withTurns()
         let lines = archive.lines
         let expected = try await self.outcome([lines])
         #expect(!expected.isEmpty)
@@ -137,43 +136,5 @@ private struct Seeded: RandomNumberGenerator {
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
-    }
-}
-
-@Suite struct UndoneTriageTests {
-    /// The triage facet of Maya's published profile after `archives` came in one after the other, each refreshing whom it
-    /// says it touches.
-    private func triage(_ archives: [MadeUpArchive]) async throws -> JSON {
-        let facet = Mutex<JSON>(.null)
-        try await RunningService.with { service in
-            _ = try await service.importArchive()
-            _ = try await service.publish(MadeUpArchive.maya, as: "maya")
-            for (number, archive) in archives.enumerated() {
-                let path = service.directory.appendingPathComponent("2024-12-02-\(number).json").path
-                try archive.write(to: path)
-                let (summary, _) = try await service.bring {
-                    try GHArchive(path: path, observedAt: $0, resumingAfter: $1)
-                }
-                let developers = try await StoredDeveloper.read(service.writer.run(.developers))
-                try await Aggregate(authority: service.authority).refresh(
-                    developers.filter { summary.touched.contains($0.id) }, on: service.writer)
-            }
-            let profile = try await service.call("GET", "/v1/profiles/maya")
-            let found = profile.json["facets"]?.array?.first { $0["name"]?.string == "triage" }
-            facet.withLock { $0 = found ?? .null }
-        }
-        return facet.withLock { $0 }
-    }
-
-    @Test func `triage that somebody undoes counts no more, whichever is known first`() async throws {
-        let (closing, reopening) = MadeUpArchive.undoneTriage()
-        let before = try #require(try await self.triage([])["n"]?.int)
-        let closed = try #require(try await self.triage([closing])["n"]?.int)
-        #expect(closed == before + 1)
-        for order in [[closing, reopening], [reopening, closing]] {
-            let undone = try await self.triage(order)
-            #expect(undone["n"]?.int == before)
-            #expect(undone["excluded"]?["undone"]?.int == 1)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Reputation
 
 /// Archive hours about people who do not exist, in the shape of 2015 and after.
 struct MadeUpArchive {
@@ -42,6 +43,27 @@ struct MadeUpArchive {
         return archive
     }
 
+    /// The same, with facts that turn one another and things that end more than once.
+    static func withTurns() -> MadeUpArchive {
+        var archive = self.withMayaEverywhere()
+        let triage = self.undoneTriage(by: self.pia)
+        let (revert, push) = (self.revertedChange(), self.reviewAndPush())
+        archive.lines += [triage.closing, triage.reopening].flatMap(\.lines)
+        archive.lines += [revert.merge, revert.revert, revert.again, push.review, push.ending].flatMap(\.lines)
+        for day in ["2024-10-01", "2024-10-03"] {
+            archive.next = 5_000
+            archive.close(by: self.maya, of: self.omar, in: self.omars, at: "\(day)T10:00:00Z")
+            archive.next = 5_100
+            archive.decline(by: self.omar, of: self.maya, in: self.omars, at: "\(day)T11:00:00Z")
+        }
+        for state in ["approved", "dismissed"] {
+            archive.next = 5_200
+            archive.review(
+                by: self.maya, of: self.pia, in: self.omars, at: "2024-10-04T11:00:00Z", state: state)
+        }
+        return archive
+    }
+
     /// Repeats everything, as a larger archive would.
     mutating func again(times: Int) { self.lines = (0..<times).flatMap { _ in self.lines } }
 
@@ -64,31 +86,46 @@ struct MadeUpArchive {
 
     private func user(_ person: Person) -> String { #"{"login":"\#(person.login)","id":\#(person.id),"type":"User"}"# }
 
-    private mutating func change(_ author: Person, _ project: Home, merged: String) -> String {
+    /// How a change is told apart from the usual ones.
+    private struct Mark {
+        var number: Int?
+        var head: String?
+        var text = ""
+    }
+
+    private mutating func change(_ author: Person, _ project: Home, merged: String, mark: Mark = Mark()) -> String {
         self.next += 1
+        let number = mark.number ?? self.next
+        let head = mark.head.map { #""head":{"sha":"\#($0)"},"# } ?? ""
         return """
-            {"url":"https://forge.example/\(project.name)/pull/\(self.next)","id":\(self.next),"number":\(self.next),\
-            "html_url":"https://forge.example/\(project.name)/pull/\(self.next)","state":"closed",\
+            {"url":"https://forge.example/\(project.name)/pull/\(number)","id":\(number),"number":\(number),\(head)\(mark.text)\
+            "html_url":"https://forge.example/\(project.name)/pull/\(number)","state":"closed",\
             "user":\(self.user(author)),"created_at":"2019-01-01T00:00:00Z",\
             "base":{"repo":{"id":\(project.id),"full_name":"\(project.name)","fork":false,"owner":\(self.user(project.owner))}}\(merged)}
             """
     }
 
-    private mutating func merge(by merger: Person, of author: Person, in project: Home, at time: String) {
+    private mutating func merge(
+        by merger: Person, of author: Person, in project: Home, at time: String, mark: Mark = Mark()
+    ) {
         let merged = """
             ,"merged":true,"merged_at":"\(time)","merged_by":\(self.user(merger)),"additions":40,"deletions":7,\
             "changed_files":3,"commits":2,"comments":3,"review_comments":2
             """
-        let change = self.change(author, project, merged: merged)
+        let change = self.change(author, project, merged: merged, mark: mark)
         self.event(
             "PullRequestEvent", by: merger, in: project, at: time, #"{"action":"closed","pull_request":\#(change)}"#)
     }
 
-    private mutating func review(by reviewer: Person, of author: Person, in project: Home, at time: String) {
-        let change = self.change(author, project, merged: "")
+    private mutating func review(
+        by reviewer: Person, of author: Person, in project: Home, at time: String, mark: Mark = Mark(),
+        state: String = "changes_requested"
+    ) {
+        let change = self.change(author, project, merged: "", mark: mark)
         self.next += 1
+        let commit = mark.head.map { #""commit_id":"\#($0)","# } ?? ""
         let review = """
-            {"id":\(self.next),"user":\(self.user(reviewer)),"state":"changes_requested","submitted_at":"\(time)",\
+            {"id":\(self.next),"user":\(self.user(reviewer)),"state":"\(state)","submitted_at":"\(time)",\(commit)\
             "html_url":"https://forge.example/r/\(self.next)","author_association":"MEMBER"}
             """
         self.event(
@@ -96,12 +133,47 @@ struct MadeUpArchive {
             #"{"action":"created","review":\#(review),"pull_request":\#(change)}"#)
     }
 
-    /// Maya closes an issue of Omar's, and Pia opens it again the next day.
-    static func undoneTriage() -> (closing: MadeUpArchive, reopening: MadeUpArchive) {
-        let home = (id: 70_001, name: "\(self.omar.login)/tool-1", owner: self.omar)
+    private mutating func decline(by closer: Person, of author: Person, in project: Home, at time: String) {
+        let change = self.change(author, project, merged: #","merged":false,"closed_at":"\#(time)""#)
+        self.event(
+            "PullRequestEvent", by: closer, in: project, at: time, #"{"action":"closed","pull_request":\#(change)}"#)
+    }
+
+    private static let omars = (id: 70_001, name: "\(Self.omar.login)/tool-1", owner: Self.omar)
+
+    /// Maya's change is merged, reverted `days` later by Pia's, and that reverted by Omar's.
+    static func revertedChange(days: Int = 20) -> (merge: MadeUpArchive, revert: MadeUpArchive, again: MadeUpArchive) {
+        func day(_ days: Int) -> String {
+            Instant(seconds: Day(year: 2024, month: 9, day: 1).start.seconds + Int64(days) * 86_400).rfc3339
+        }
+        func revert(_ number: Int) -> String {
+            #""title":"Revert \"a thing\"","body":"Reverts \#(self.omars.name)#\#(number)\n","#
+        }
+        var (merge, first, again) = (MadeUpArchive(), MadeUpArchive(), MadeUpArchive())
+        merge.merge(by: self.omar, of: self.maya, in: self.omars, at: day(0), mark: Mark(number: 501))
+        first.merge(
+            by: self.omar, of: self.pia, in: self.omars, at: day(days), mark: Mark(number: 502, text: revert(501)))
+        again.merge(
+            by: self.pia, of: self.omar, in: self.omars, at: day(days + 40), mark: Mark(number: 503, text: revert(502)))
+        return (merge, first, again)
+    }
+
+    /// Maya approves Pia's change, which is merged at another commit, or at the same.
+    static func reviewAndPush() -> (review: MadeUpArchive, ending: MadeUpArchive, unmoved: MadeUpArchive) {
+        func mark(_ digit: String) -> Mark { Mark(number: 601, head: String(repeating: digit, count: 40)) }
+        var (review, ending, unmoved) = (MadeUpArchive(), MadeUpArchive(), MadeUpArchive())
+        review.review(
+            by: self.maya, of: self.pia, in: self.omars, at: "2024-11-20T10:00:00Z", mark: mark("a"), state: "approved")
+        ending.merge(by: self.omar, of: self.pia, in: self.omars, at: "2024-11-21T10:00:00Z", mark: mark("b"))
+        unmoved.merge(by: self.omar, of: self.pia, in: self.omars, at: "2024-11-21T10:00:00Z", mark: mark("a"))
+        return (review, ending, unmoved)
+    }
+
+    /// Maya closes an issue of Omar's, and somebody, perhaps he himself, opens it again the next day.
+    static func undoneTriage(by person: Person) -> (closing: MadeUpArchive, reopening: MadeUpArchive) {
         var (closing, reopening) = (MadeUpArchive(), MadeUpArchive())
-        closing.close(by: self.maya, of: self.omar, in: home, at: "2024-11-20T10:00:00Z")
-        reopening.close(by: self.pia, of: self.omar, in: home, at: "2024-11-21T10:00:00Z", action: "reopened")
+        closing.close(by: self.maya, of: self.omar, in: self.omars, at: "2024-11-20T10:00:00Z")
+        reopening.close(by: person, of: self.omar, in: self.omars, at: "2024-11-21T10:00:00Z", action: "reopened")
         return (closing, reopening)
     }
 

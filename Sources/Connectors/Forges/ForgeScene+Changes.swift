@@ -10,8 +10,11 @@ extension ForgeScene {
         if !isMerged, actor.account.key == author.account.key { return .ignored("change_withdrawn_by_its_author") }
         var fact = self.fact(
             isMerged ? .changeMerged : .changeDeclined, about: author.account,
-            object: Evidence.Object(id: change.id, url: change.url), at: moment,
-            with: [actor.counterparty(isMerged ? .merger : .closer)])
+            object: Evidence.Object(
+                id: isMerged ? change.id : Scene.ending(change.id, at: moment), unit: change.id, url: change.url,
+                number: change.number, revision: change.revision,
+                undoes: isMerged ? change.revert.flatMap { Revert.change($0, of: self.project.name) } : nil),
+            at: moment, with: [actor.counterparty(isMerged ? .merger : .closer)])
         fact.association = author.association
         fact.outcome = isMerged ? .merged : .declined
         fact.measures = change.measures
@@ -31,7 +34,10 @@ extension ForgeScene {
         guard let reviewer = review.reviewer else { return .ignored("reviewer_unknown") }
         var fact = self.fact(
             .reviewGiven, about: reviewer.account,
-            object: Evidence.Object(id: review.id, unit: change.id, url: review.url), at: review.submittedAt,
+            object: Evidence.Object(
+                id: review.outcome == .dismissed ? "\(review.id):dismissed" : review.id, unit: change.id,
+                url: review.url, number: change.number, revision: review.revision),
+            at: review.submittedAt,
             with: [author.counterparty(.author)])
         fact.outcome = review.outcome
         fact.association = reviewer.association

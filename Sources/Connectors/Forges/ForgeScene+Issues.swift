@@ -7,7 +7,10 @@ extension ForgeScene {
     func triaged(_ issue: ForgeIssue, by actor: Participant?, at moment: Instant) -> Mapped {
         guard let author = issue.author else { return .ignored("issue_author_unknown") }
         guard let actor else { return .ignored("triager_unknown") }
-        if author.account.key == actor.account.key { return .ignored("issue_\(issue.action)_by_its_author") }
+        // Who opens their own issue again says that it was not done: no triage, but it undoes somebody's.
+        if author.account.key == actor.account.key, issue.outcome != .reopened {
+            return .ignored("issue_\(issue.action)_by_its_author")
+        }
         var fact = self.fact(
             .issueTriaged, about: actor.account,
             object: Evidence.Object(
@@ -18,7 +21,8 @@ extension ForgeScene {
         fact.measures[.comments] = issue.comments
         guard issue.outcome == .completed else { return Mapped(evidence: [fact]) }
         var report = self.fact(
-            .issueReported, about: author.account, object: Evidence.Object(id: issue.id, url: issue.url), at: moment,
+            .issueReported, about: author.account,
+            object: Evidence.Object(id: Scene.ending(issue.id, at: moment), unit: issue.id, url: issue.url), at: moment,
             with: [actor.counterparty(.closer)])
         report.association = author.association
         report.outcome = .completed

@@ -50,6 +50,12 @@ struct ForgeChange {
     var endedAt: Instant?
     var measures: [Evidence.Measure: Int64] = [:]
     var disclosesAssistance = false
+    /// The number people know it by.
+    var number: Int64?
+    /// The commit it stands at.
+    var revision: String?
+    /// The body, where the title says that it reverts another change.
+    var revert: String?
 }
 
 /// A review of a change.
@@ -60,6 +66,8 @@ struct ForgeReview {
     let outcome: Evidence.Outcome
     let submittedAt: Instant
     var measures: [Evidence.Measure: Int64] = [:]
+    /// The commit that was looked at.
+    var revision: String?
 }
 
 /// An issue.

@@ -41,9 +41,15 @@ extension Scene {
         _ kind: Evidence.Kind, of change: PullRequest, by author: Account, ended: Moment?,
         with other: Evidence.Counterparty
     ) -> Evidence {
-        var fact = self.fact(
-            kind, about: author, object: Evidence.Object(id: change.objectID, url: change.url), at: ended?.value,
-            with: [other])
+        var object = Evidence.Object(
+            id: change.objectID, url: change.url, number: change.number?.value, revision: change.head?.commit?.value)
+        let moment = ended?.value ?? self.event.createdAt
+        if kind == .changeMerged {
+            object.undoes = change.revert.flatMap { Revert.change($0, of: self.project.name) }
+        } else {
+            object.id = Scene.ending(change.objectID, at: moment)
+        }
+        var fact = self.fact(kind, about: author, object: object, at: moment, with: [other])
         fact.association = change.association.flatMap(Evidence.Association.init)
         fact.measures[.additions] = change.additions?.value
         fact.measures[.deletions] = change.deletions?.value
@@ -86,7 +92,10 @@ extension Scene {
         guard let author = payload.change.user else { return .ignored("change_author_unknown") }
         guard let reviewer = self.account(review.user ?? self.actor) else { return .ignored("account_without_id") }
         var fact = self.review(
-            Evidence.Object(id: review.id.text, unit: payload.change.objectID, url: review.page?.value),
+            Evidence.Object(
+                id: outcome == .dismissed ? "\(review.id.text):dismissed" : review.id.text,
+                unit: payload.change.objectID, url: review.page?.value,
+                number: payload.change.number?.value, revision: review.commit?.value),
             of: payload.change, author: author, by: reviewer, at: review.submittedAt)
         fact.outcome = outcome
         fact.association = review.association.flatMap(Evidence.Association.init)
@@ -105,7 +114,9 @@ extension Scene {
         let comment = payload.comment
         guard let reviewer = self.account(comment.user ?? self.actor) else { return .ignored("account_without_id") }
         var fact = self.review(
-            Evidence.Object(id: "review_comment:\(comment.id.text)", unit: change.objectID, url: comment.url),
+            Evidence.Object(
+                id: "review_comment:\(comment.id.text)", unit: change.objectID, url: comment.url,
+                number: change.number?.value, revision: comment.commit?.value),
             of: change, author: author, by: reviewer, at: comment.createdAt)
         fact.outcome = .commented
         fact.association = comment.association.flatMap(Evidence.Association.init)

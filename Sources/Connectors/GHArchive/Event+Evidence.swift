@@ -38,7 +38,8 @@ extension Scene {
         guard let issue = payload.issue, let author = issue.user else { return .ignored("issue_author_unknown") }
         if issue.change?.page != nil { return .ignored("issue_is_a_change") }
         let reporter = self.counterparty(author)
-        if reporter.key == self.counterparty(self.actor).key {
+        // Who opens their own issue again says that it was not done: no triage, but it undoes somebody's.
+        if reporter.key == self.counterparty(self.actor).key, payload.action != "reopened" {
             return .ignored("issue_\(payload.action)_by_its_author")
         }
         guard let triager = self.account(self.actor) else { return .ignored("account_without_id") }
@@ -77,10 +78,12 @@ extension Scene {
     }
 
     private func report(_ issue: Issue, by reporter: Account, closer: Account) -> Evidence {
+        let moment = issue.closedAt?.value ?? self.event.createdAt
         var fact = self.fact(
             .issueReported, about: reporter,
-            object: Evidence.Object(id: issue.id.text, url: issue.page?.value),
-            at: issue.closedAt?.value, with: [Evidence.Counterparty(account: closer, role: .closer)])
+            object: Evidence.Object(
+                id: Scene.ending(issue.id.text, at: moment), unit: issue.id.text, url: issue.page?.value),
+            at: moment, with: [Evidence.Counterparty(account: closer, role: .closer)])
         fact.association = issue.association.flatMap(Evidence.Association.init)
         fact.outcome = .completed
         fact.measures[.comments] = issue.comments?.value

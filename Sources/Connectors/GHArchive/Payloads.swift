@@ -62,6 +62,10 @@ struct ReleasePayload: JSONReadable {
 
 struct PullRequest: JSONReadable {
     let id: PlatformID
+    let number: PlatformID?
+    let head: Head?
+    /// The body, of a change whose title says that it reverts one.
+    let revert: String?
     let user: Actor?
     let merged: Bool?
     let mergedBy: Actor?
@@ -80,6 +84,12 @@ struct PullRequest: JSONReadable {
     let comments: Count?
     let reviewComments: Count?
 
+    struct Head: JSONReadable {
+        let commit: CommitID?
+
+        init(_ json: JSONValue) throws(Misfit) { self.commit = try json.readIfPresent("sha") }
+    }
+
     struct Branch: JSONReadable {
         let repo: Repository?
 
@@ -88,6 +98,10 @@ struct PullRequest: JSONReadable {
 
     init(_ json: JSONValue) throws(Misfit) {
         self.id = try json.read("id")
+        self.number = try json.readIfPresent("number")
+        self.head = try json.readIfPresent("head")
+        let title = try json.member("title")?.text
+        self.revert = title.map(Revert.isTitle) == true ? try json.member("body")?.text : nil
         self.user = try json.readIfPresent("user")
         self.merged = try json.readIfPresent("merged")
         self.mergedBy = try json.readIfPresent("merged_by")
@@ -126,6 +140,7 @@ struct Links: JSONReadable {
 
 struct Review: JSONReadable {
     let id: PlatformID
+    let commit: CommitID?
     let user: Actor?
     let state: String
     let submittedAt: Moment?
@@ -135,6 +150,7 @@ struct Review: JSONReadable {
 
     init(_ json: JSONValue) throws(Misfit) {
         self.id = try json.read("id")
+        self.commit = try json.readIfPresent("commit_id")
         self.user = try json.readIfPresent("user")
         self.state = try json.read("state")
         self.submittedAt = try json.readIfPresent("submitted_at")
@@ -146,6 +162,8 @@ struct Review: JSONReadable {
 
 struct ReviewComment: JSONReadable {
     let id: PlatformID
+    /// The commit it was made on; `commit_id` moves on with the change.
+    let commit: CommitID?
     let user: Actor?
     let createdAt: Moment?
     let association: String?
@@ -155,6 +173,7 @@ struct ReviewComment: JSONReadable {
 
     init(_ json: JSONValue) throws(Misfit) {
         self.id = try json.read("id")
+        self.commit = try json.readIfPresent("original_commit_id")
         self.user = try json.readIfPresent("user")
         self.createdAt = try json.readIfPresent("created_at")
         self.association = try json.readIfPresent("author_association")

@@ -11,6 +11,16 @@ struct PlatformID: JSONReadable {
     }
 }
 
+/// The id of a commit; anything else is as if it were not told.
+struct CommitID: JSONReadable {
+    let value: String?
+
+    init(_ json: JSONValue) throws(Misfit) {
+        let text = try String(json)
+        self.value = Commit.isObjectID(text) ? text : nil
+    }
+}
+
 /// A JSON number that counts something.
 struct Count: JSONReadable {
     let value: Int64

@@ -84,6 +84,9 @@ struct Scene {
         return type == "Organization" ? .organization : .user
     }
 
+    /// What tells one end of something from the next: it may be opened again and end another time.
+    static func ending(_ id: String, at moment: Instant) -> String { "\(id):closed:\(moment.rfc3339)" }
+
     /// A fact of this scene about `account`, flagged with what the scene itself tells.
     func fact(
         _ kind: Evidence.Kind, about account: Account, object: Evidence.Object, at moment: Instant? = nil,

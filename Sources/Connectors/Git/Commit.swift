@@ -10,6 +10,8 @@ struct Commit {
     let time: String
     let parents: Int
     let trailers: [Trailer]
+    /// The commit that the message says it reverts.
+    let undoes: String?
 
     /// A line at the end of the message, as git itself reads them.
     struct Trailer: Equatable {
@@ -27,7 +29,7 @@ struct Commit {
 
     /// Fields end with NUL, which no commit can contain; trailers come as pairs of fields, an empty key ends them.
     static let format =
-        "%H%x00%aE%x00%ae%x00%cE%x00%ct%x00%P%x00"
+        "%H%x00%aE%x00%ae%x00%cE%x00%ct%x00%P%x00%b%x00"
         + "%(trailers:only=true,unfold=true,separator=%x00,key_value_separator=%x00)%x00"
 
     /// Reads the next commit from `fields`; nil at the end.
@@ -40,6 +42,7 @@ struct Commit {
         let committer = try fields.text()
         let time = try fields.text()
         let parents = try fields.text()
+        let undoes = Revert.commit(try fields.text())
         var trailers: [Trailer] = []
         while true {
             let key = try fields.text()
@@ -49,7 +52,7 @@ struct Commit {
         guard isObjectID(id) else { throw fields.malformed }
         return Commit(
             id: id, author: author, rawAuthor: rawAuthor, committer: committer, time: time,
-            parents: parents.split(separator: " ").count, trailers: trailers)
+            parents: parents.split(separator: " ").count, trailers: trailers, undoes: undoes)
     }
 
     /// Whether `text` can be a commit's id, SHA-1 or SHA-256.

@@ -62,8 +62,17 @@ struct GitHubShapes {
         change.measures[.labels] = try place["labels"].present.map { place throws(Refusal) in
             Int64(try place.elements().count)
         }
-        change.disclosesAssistance = disclosesAssistance(try place["body"].present.text() ?? "")
+        let body = try place["body"].present.text() ?? ""
+        change.disclosesAssistance = disclosesAssistance(body)
+        change.number = try place["number"].present.count()
+        change.revision = try self.commit(place["head"]["sha"])
+        if Revert.isTitle(try place["title"].present.text() ?? "") { change.revert = body }
         return change
+    }
+
+    /// The id of a commit, nil where there is none.
+    private func commit(_ place: Place) throws(Refusal) -> String? {
+        try place.present.text().flatMap { Commit.isObjectID($0) ? $0 : nil }
     }
 
     /// A count, or nil; some answers have the list itself, or its address, by the same name.
@@ -87,7 +96,8 @@ struct GitHubShapes {
             id: try place["id"].id(), url: try place["html_url"].present.page(under: self.web),
             reviewer: try self.participant(place["user"], standing: place), outcome: outcome,
             submittedAt: try place["submitted_at"].moment(),
-            measures: [.bodyLength: try place["body"].present.length() ?? 0])
+            measures: [.bodyLength: try place["body"].present.length() ?? 0],
+            revision: try self.commit(place["commit_id"]))
     }
 
     /// The issue in `place`.

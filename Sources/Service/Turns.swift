@@ -1,0 +1,84 @@
+internal import Postgres
+internal import Scoring
+internal import Store
+
+/// A part in a matter that is looked for.
+struct Part: Hashable {
+    let matter: Mark<Matter>
+    let turn: Turn
+}
+
+extension Aggregate {
+    /// The facts, among the first `size` entries, that turn what facts of `own` come to, and that are not among them.
+    ///
+    /// A revert may be taken back itself, so what turns those is looked for, too, until there is nothing more.
+    func turning(_ own: [Fact], in size: Int64, on connection: isolated Connection) throws -> [Fact] {
+        var known = Set(own.map(\.entry))
+        var searched: Set<Part> = []
+        var found: [Fact] = []
+        var latest = own
+        while true {
+            let wanted = Set(latest.compactMap(\.turnedByPart)).subtracting(searched)
+            guard !wanted.isEmpty else { return found }
+            searched.formUnion(wanted)
+            let parts = Array(wanted)
+            let briefs = try connection.run(
+                .briefs(
+                    havingPartIn: parts.map(\.matter.number), as: parts.map(\.turn.rawValue), in: size))
+            let facts = try [Fact](StoredBrief.read(briefs)).filter { known.insert($0.entry).inserted }
+            found += facts
+            // Of others' facts only a revert's own fate matters.
+            latest = facts.filter { $0.undoes != nil }
+        }
+    }
+}
+
+extension Ledger {
+    /// The accounts, by our numbers, of developers whose earlier facts the new ones turn.
+    func turned(by facts: [Fact], on connection: isolated Connection) throws -> Set<Int64> {
+        var accounts: Set<Int64> = []
+        var searched: Set<Part> = []
+        var latest = facts
+        while true {
+            let parts = latest.flatMap { fact in
+                fact.turns.flatMap { part in part.turn.turned.map { Part(matter: part.matter, turn: $0) } }
+            }.filter { searched.insert($0).inserted }
+            guard !parts.isEmpty else { return accounts }
+            let (matters, turns) = (parts.map(\.matter.number), parts.map(\.turn.rawValue))
+            for row in try connection.run(.accounts(havingPartIn: matters, as: turns)) {
+                accounts.insert(try row.int(0))
+            }
+            let reverted = latest.compactMap(\.undoes)
+            guard !reverted.isEmpty else { return accounts }
+            // What is taken back may be a revert, which turned something in its day.
+            let again =
+                try connection.run(
+                    .briefs(
+                        havingPartIn: reverted.map(\.number), as: reverted.map { _ in Turn.change.rawValue },
+                        in: Int64.max))
+                + connection.run(
+                    .briefs(
+                        havingPartIn: reverted.map(\.number), as: reverted.map { _ in Turn.commit.rawValue },
+                        in: Int64.max))
+            latest = try [Fact](StoredBrief.read(again)).filter { $0.undoes != nil }
+        }
+    }
+}
+
+extension Fact {
+    /// The part in a matter by which others turn this fact.
+    fileprivate var turnedByPart: Part? { self.turnedBy.map { Part(matter: self.matter, turn: $0) } }
+
+    /// The parts as they are stored.
+    func storedTurns(account: Int64) -> [StoredTurn] {
+        self.turns.map { part in
+            StoredTurn(
+                matter: part.matter.number, turn: part.turn.rawValue, account: account, entryIndex: self.entry)
+        }
+    }
+}
+
+extension Mark {
+    /// The mark as the database keeps it.
+    var number: Int64 { Int64(bitPattern: self.bits) }
+}
