@@ -72,7 +72,9 @@ struct Community: Sendable {
     /// to have a role nobody is marked down.
     func standing(of account: Mark<Account>, model: Model) -> Int64 {
         guard !self.roles.isEmpty else { return 1_000 }
-        guard let number = self.numbers[account], self.members[Int(number)].standing > 0 else { return model[.stranger] }
+        guard let number = self.numbers[account], self.members[Int(number)].standing > 0 else {
+            return model[.stranger]
+        }
         return Int64(self.members[Int(number)].standing)
     }
 }

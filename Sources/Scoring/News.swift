@@ -73,7 +73,8 @@ extension Standings {
             guard let person = self.person(account) else { return false }
             let isNear =
                 person.from.count < news.people.count
-                ? person.from.keys.contains { news.people.contains($0) } : news.people.contains { person.from[$0] != nil }
+                ? person.from.keys.contains { news.people.contains($0) }
+                : news.people.contains { person.from[$0] != nil }
             return isNear
                 || news.projects.contains { self.knows(account, in: $0) || person.habits[$0] != nil }
         }
