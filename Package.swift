@@ -58,6 +58,7 @@ let package = Package(
                 .embedInCode("0011_quarantine.sql"), .embedInCode("0012_webhooks.sql"),
                 .embedInCode("0013_briefs.sql"), .embedInCode("0014_credential_status.sql"),
                 .embedInCode("0015_import_notes.sql"), .embedInCode("0016_triage.sql"), .embedInCode("0017_turns.sql"),
+                .embedInCode("0018_whole_profiles.sql"), .embedInCode("0019_lean_keys.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -81,7 +82,8 @@ let package = Package(
         library("Scoring", ["CanonicalJSON", "Reputation"]),
         library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
-            "Connectors", ["CanonicalJSON", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
+            "Connectors",
+            ["CanonicalJSON", "Credentials", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),

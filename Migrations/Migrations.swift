@@ -35,5 +35,7 @@ public struct Migration: Sendable {
         Migration(15, "0015_import_notes", PackageResources._015_import_notes_sql),
         Migration(16, "0016_triage", PackageResources._016_triage_sql),
         Migration(17, "0017_turns", PackageResources._017_turns_sql),
+        Migration(18, "0018_whole_profiles", PackageResources._018_whole_profiles_sql),
+        Migration(19, "0019_lean_keys", PackageResources._019_lean_keys_sql),
     ]
 }

@@ -44,8 +44,12 @@ final class Program {
     private let complaints: URL
 
     /// Starts `name` with `arguments`; nothing of our environment but `PATH` reaches it.
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:], seconds: Int) throws(ProgramError)
-    {
+    ///
+    /// It reads `input`, nothing unless told, and what it writes goes to `file` instead of `output` where that is given.
+    init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], seconds: Int,
+        input: FileHandle = .nullDevice, file: FileHandle? = nil
+    ) throws(ProgramError) {
         guard let program = Program.find(name), let timeout = Program.find("timeout") else {
             throw ProgramError(kind: .missing, program: name, detail: "is not installed")
         }
@@ -59,8 +63,8 @@ final class Program {
             self.process.arguments = ["--signal=KILL", String(seconds), program.path] + arguments
             self.process.environment = environment.merging(["PATH": Program.path, "LC_ALL": "C.UTF-8"]) { own, _ in own
             }
-            self.process.standardInput = FileHandle.nullDevice
-            self.process.standardOutput = pipe
+            self.process.standardInput = input
+            if let file { self.process.standardOutput = file } else { self.process.standardOutput = pipe }
             self.process.standardError = try FileHandle(forWritingTo: self.complaints)
             try self.process.run()
         } catch {

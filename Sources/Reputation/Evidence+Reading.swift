@@ -9,6 +9,7 @@ extension DocumentReader {
         var (association, outcome): (Evidence.Association?, Evidence.Outcome?)
         var (counterparties, flags): ([Evidence.Counterparty]?, [Evidence.Flag]?)
         var measures: [Evidence.Measure: Int64]?
+        var signature: Evidence.Signature?
         var version: Int64?
         try self.members(&reader) { name, reader in
             switch name {
@@ -24,6 +25,7 @@ extension DocumentReader {
             case "occurred_at": occurred = try self.instant(&reader)
             case "outcome": outcome = try self.word(&reader)
             case "project": project = try self.project(&reader)
+            case "signature": signature = try self.signature(&reader)
             case "source": source = try self.source(&reader)
             case "type": kind = try self.word(&reader)
             case "v": version = try self.int(&reader)
@@ -32,13 +34,29 @@ extension DocumentReader {
             return true
         }
         guard version == Evidence.schemaVersion else { throw MalformedEvidence(pointer: "/v") }
-        return Evidence(
+        var fact = Evidence(
             kind: try required(kind, "/type"), account: try required(account, "/account"),
             project: try required(project, "/project"), object: try required(object, "/object"),
             occurredAt: try required(occurred, "/occurred_at"), observedAt: try required(observed, "/observed_at"),
             counterparties: try required(counterparties, "/counterparties"), association: association,
             outcome: outcome, measures: try required(measures, "/measures"),
             flags: Set(try required(flags, "/flags")), source: try required(source, "/source"))
+        fact.signature = signature
+        return fact
+    }
+
+    private func signature(_ reader: inout JSONReader) throws -> Evidence.Signature {
+        var (state, key, reason): (Evidence.Signature.State?, String?, String?)
+        try self.members(&reader) { name, reader in
+            switch name {
+            case "state": state = try self.word(&reader)
+            case "key": key = try self.text(&reader)
+            case "reason": reason = try self.text(&reader)
+            default: return false
+            }
+            return true
+        }
+        return Evidence.Signature(state: try required(state, "/state"), key: key, reason: reason)
     }
 
     private func account(_ reader: inout JSONReader) throws -> Account {

@@ -35,6 +35,10 @@ extension Evidence {
             if let outcome = self.outcome { writer.member("outcome", outcome.rawValue) }
             writer.name("project")
             self.project.write(to: &writer)
+            if let signature = self.signature {
+                writer.name("signature")
+                signature.write(to: &writer)
+            }
             writer.name("source")
             self.source.write(to: &writer)
             writer.member("type", self.kind.rawValue)
@@ -91,6 +95,16 @@ extension Evidence.Counterparty {
             self.account.write(to: &writer)
             if let association = self.association { writer.member("association", association.rawValue) }
             writer.member("role", self.role.rawValue)
+        }
+    }
+}
+
+extension Evidence.Signature {
+    fileprivate func write(to writer: inout CanonicalWriter) {
+        writer.object { writer in
+            if let key = self.key { writer.member("key", key) }
+            if let reason = self.reason { writer.member("reason", reason) }
+            writer.member("state", self.state.rawValue)
         }
     }
 }

@@ -203,6 +203,33 @@ public struct Evidence: Hashable, Sendable {
         }
     }
 
+    /// The signature of a commit.
+    public struct Signature: Hashable, Sendable {
+        /// What checking it came to.
+        public enum State: String, Sendable, CaseIterable {
+            /// The key signed exactly this commit.
+            case valid
+            /// It does not, or the signature cannot be read.
+            case invalid
+            /// It is of a kind that is not checked, so it may be either.
+            case unchecked
+        }
+
+        /// What checking it came to.
+        public var state: State
+        /// The fingerprint of the key that is named in it, `SHA256:…`.
+        public var key: String?
+        /// The step that failed, or why it was not checked.
+        public var reason: String?
+
+        /// A signature.
+        public init(state: State, key: String? = nil, reason: String? = nil) {
+            self.state = state
+            self.key = key
+            self.reason = reason
+        }
+    }
+
     /// What was observed.
     public var kind: Kind
     /// Whom it is about.
@@ -227,6 +254,8 @@ public struct Evidence: Hashable, Sendable {
     public var flags: Set<Flag>
     /// Where it was observed.
     public var source: Source
+    /// How the commit is signed; nil when it is not, and for everything but commits.
+    public var signature: Signature?
 
     /// A fact; what a source does not tell is left out.
     public init(

@@ -21,7 +21,7 @@ public struct Fact: Hashable, Sendable {
         /// The measures there is room for, in the order they are kept in. A new one goes to the end.
         static let names: [Evidence.Measure] = [
             .additions, .deletions, .comments, .reviewComments, .inlineComments, .externalDependents, .maintainers,
-            .bodyLength, .authorPushedAfter,
+            .bodyLength, .authorPushedAfter, .latency,
         ]
 
         private var values: SIMD16<Int32> = SIMD16(repeating: -1)
@@ -104,6 +104,13 @@ extension Fact {
         }
 
         init(bits: UInt16) { self.bits = bits }
+
+        mutating func insert(_ flag: Evidence.Flag) {
+            if let place = Flags.names.firstIndex(of: flag) { self.bits |= 1 << UInt16(place) }
+        }
+
+        /// The flags.
+        public var all: Set<Evidence.Flag> { Set(Flags.names.filter(self.contains)) }
 
         func contains(_ flag: Evidence.Flag) -> Bool {
             Flags.names.firstIndex(of: flag).map { self.bits & 1 << UInt16($0) != 0 } ?? false

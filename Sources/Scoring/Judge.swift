@@ -38,7 +38,7 @@ func judge(
     var judged: [Judged] = []
     judged.reserveCapacity(facts.count)
     var (triages, reverts) = (false, false)
-    for fact in inOrder(followed(facts, asOf: asOf)) {
+    for fact in inOrder(settled(facts, asOf: asOf)) {
         let opinion = Opinion(fact, subject: subject, model: model, surroundings: surroundings)
         var exclusion = opinion.exclusion
         if !subject.contains(fact.account) {

@@ -70,7 +70,7 @@ extension Fact {
     /// What turns this fact, where anything can.
     public var turnedBy: Turn? {
         switch self.kind {
-        case .reviewGiven: self.awaitsPush ? .change : nil
+        case .reviewGiven: self.awaitsChange ? .change : nil
         case .changeMerged, .commitAuthored: .revert
         case .issueTriaged: self.outcome == .reopened ? nil : .reopening
         default: nil
@@ -78,34 +78,50 @@ extension Fact {
     }
 }
 
-/// `facts` with every review marked that was followed by a push, as far as they tell.
+/// `facts` with every review as later facts about its change let it appear, as far as they tell.
 ///
-/// A review says which commit it saw. A later fact about the same change that names another one shows that the change
-/// was pushed to in between, whoever reported it.
-func followed(_ facts: [Fact], asOf: Day) -> [Fact] {
-    guard facts.contains(where: { $0.awaitsPush }) else { return facts }
+/// A review says which commit it saw. A later fact about the same change that names another one shows that the change was
+/// pushed to in between, whoever reported it. And an archive tells a change's size only when it ends: then it shows that a
+/// bare approval was of much in no time.
+func settled(_ facts: [Fact], asOf: Day) -> [Fact] {
+    guard facts.contains(where: { $0.awaitsChange }) else { return facts }
     struct Sight {
         let time: Instant
         let revision: UInt32
+        let lines: Int64
     }
     var sights: [Mark<Matter>: [Sight]] = [:]
-    for fact in facts where fact.revision != 0 && fact.day <= asOf {
-        sights[fact.matter, default: []].append(Sight(time: fact.occurredAt, revision: fact.revision))
+    for fact in facts where fact.turns.contains(where: { $0.turn == .change }) && fact.day <= asOf {
+        let lines = (fact.measures[.additions] ?? 0) + (fact.measures[.deletions] ?? 0)
+        sights[fact.matter, default: []].append(
+            Sight(time: fact.occurredAt, revision: fact.revision, lines: fact.kind == .changeMerged ? lines : 0))
     }
     var facts = facts
-    for index in facts.indices where facts[index].awaitsPush {
+    for index in facts.indices where facts[index].awaitsChange {
         let fact = facts[index]
-        let isFollowed = (sights[fact.matter] ?? []).contains { sight in
-            sight.time > fact.occurredAt && sight.revision != fact.revision
+        for sight in sights[fact.matter] ?? [] {
+            let isAnother = sight.revision != 0 && fact.revision != 0 && sight.revision != fact.revision
+            if sight.time > fact.occurredAt, isAnother { facts[index].measures[.authorPushedAfter] = 1 }
+            if fact.isQuickApproval, sight.lines > 500 { facts[index].flags.insert(.rubberStamp) }
         }
-        if isFollowed { facts[index].measures[.authorPushedAfter] = 1 }
     }
     return facts
 }
 
 extension Fact {
-    fileprivate var awaitsPush: Bool {
-        self.kind == .reviewGiven && self.revision != 0 && (self.measures[.authorPushedAfter] ?? 0) == 0
+    /// Whether a fact about the change's end, or a later look at it, says more about this review.
+    fileprivate var awaitsChange: Bool {
+        guard self.kind == .reviewGiven, self.number != 0 || self.revision != 0 else { return false }
+        return self.isQuickApproval || (self.revision != 0 && (self.measures[.authorPushedAfter] ?? 0) == 0)
+    }
+
+    /// An approval without a word, less than two minutes after the change was opened.
+    fileprivate var isQuickApproval: Bool {
+        guard self.kind == .reviewGiven, self.outcome == .approved, let latency = self.measures[.latency] else {
+            return false
+        }
+        let remarks = (self.measures[.inlineComments] ?? 0) + (self.measures[.bodyLength] ?? 0)
+        return latency < 120 && remarks == 0
     }
 }
 

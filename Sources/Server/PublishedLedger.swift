@@ -47,8 +47,8 @@ struct PublishedLedger: Sendable {
 
     /// The published entries among those with one of `leafHashes`, each with its index, in order.
     func entries(withLeafHashes leafHashes: [Digest]) async throws -> [(index: Int64, entry: LedgerEntry)] {
-        try LedgerEntry.readWithIndex(
-            await self.reads.run(.entries(withLeafHashes: leafHashes, below: self.size)))
+        try LedgerEntry.read(
+            await self.reads.run(.entries(withLeafHashes: leafHashes, below: self.size)), withLeafHashes: leafHashes)
     }
 
     /// The proof that entry `index` is in the published tree.

@@ -125,7 +125,12 @@ public struct Aggregate: Sendable {
         let document = self.document(handle: developer.handle ?? "", assessed)
         let stored = try connection.run(.profile(ofDeveloper: developer.id)).first?.textOrNil(0)
         if let stored, try JSON(parsing: stored.utf8).without("ledger") == document.without("ledger") { return }
-        let text = document.canonical
+        try self.store(assessed, of: developer, on: connection)
+    }
+
+    /// Stores the profile as `assessed`, whatever is stored.
+    func store(_ assessed: Assessed, of developer: StoredDeveloper, on connection: isolated Connection) throws {
+        let text = self.document(handle: developer.handle ?? "", assessed).canonical
         try connection.writeProfile(
             developer: developer.id, document: text, digest: SHA256.hash(text.utf8).base64URL,
             weightiest: Aggregate.weightiest(of: assessed.assessment),
@@ -181,8 +186,9 @@ public struct Aggregate: Sendable {
             assessed.accounts.map { ["platform": .string($0.key.platform.rawValue), "login": .string($0.login)] })
         members["coverage"] = .array(assessed.coverage.map(\.json))
         members["facets"] = .array(
-            (members["facets"]?.array ?? []).map { facet in
-                var facet = facet.object ?? [:]
+            zip(members["facets"]?.array ?? [], assessed.assessment.facets).map { document, one in
+                var facet = document.object ?? [:]
+                facet["coverage"] = assessed.coverage.json(of: one.name)
                 facet["evidence"] = .array(Array((facet["evidence"]?.array ?? []).prefix(Self.named)))
                 return .object(facet)
             })
@@ -206,15 +212,6 @@ extension JSON {
         guard var members = self.object else { return self }
         members[name] = nil
         return .object(members)
-    }
-}
-
-extension SourceCoverage {
-    var json: JSON {
-        [
-            "source": .string(self.adapter), "from": .string(self.first?.day.description ?? ""),
-            "to": .string(self.last?.day.description ?? ""), "n": .int(self.records), "complete": .bool(self.complete),
-        ]
     }
 }
 

@@ -25,9 +25,9 @@ public struct Authority: Sendable {
     /// The log's name when this authority begins a log; a log keeps the name it began with.
     public var origin: String { self.settings.host + "/evidence" }
 
-    /// The keyed hash of what makes `evidence` the fact it is.
+    /// The keyed hash of what makes `evidence` the fact it is: the first 16 bytes of an HMAC-SHA-256.
     func identityHash(of evidence: Evidence) -> [UInt8] {
-        self.keys.identity.code(for: Array(("evidence\u{1F}" + evidence.identity).utf8)).bytes
+        Array(self.keys.identity.code(for: Array(("evidence\u{1F}" + evidence.identity).utf8)).bytes.prefix(16))
     }
 
     /// `account` as it is stored: an e-mail address becomes its keyed hash, anything else stays as it is.

@@ -150,8 +150,9 @@ extension Erase {
     private func original(_ event: ErasureEvent, on connection: isolated Connection) throws -> StoredErasure? {
         let disclosure = Disclosure(try JSON(parsing: event.document.utf8), salt: event.salt)
         let hash = LedgerEntry(.erasure, Commitment(disclosure: disclosure.text)).leafHash
-        return try connection.run(.entries(withLeafHashes: [hash], below: Int64.max)).first.map {
-            StoredErasure(entryIndex: try $0.int(0), salt: event.salt, document: event.document)
+        let rows = try connection.run(.entries(withLeafHashes: [hash], below: Int64.max))
+        return try LedgerEntry.read(rows, withLeafHashes: [hash]).first.map {
+            StoredErasure(entryIndex: $0.index, salt: event.salt, document: event.document)
         }
     }
 

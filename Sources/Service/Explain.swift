@@ -39,7 +39,8 @@ extension History {
             let names = try connection.commitments(of: rows.map(\.entry))
             var members = self.heading(handle, view, model)
             members["facets"] = .array(view.assessment.facets.map(self.total))
-            members["rows"] = .array(rows.map { self.document($0, names) })
+            let flags = view.flags
+            members["rows"] = .array(rows.map { self.document($0, names, flags[$0.entry] ?? []) })
             members["next"] = wanted.count > rows.count ? rows.last.map { .string(String($0.entry)) } ?? .null : .null
             return .object(members)
         }
@@ -104,8 +105,9 @@ extension History {
         ]
     }
 
-    private func document(_ row: Scoring.Row, _ names: Names) -> JSON {
+    private func document(_ row: Scoring.Row, _ names: Names, _ flags: Set<Evidence.Flag>) -> JSON {
         var members = row.document(names).object ?? [:]
+        members["flags"] = .array(flags.map(\.rawValue).sorted().map(JSON.string))
         members["index"] = .int(row.entry)
         return .object(members)
     }
@@ -123,6 +125,15 @@ extension History {
         case .insufficientEvidence: members["state"] = "insufficient_evidence"
         }
         return .object(members)
+    }
+}
+
+extension History.View {
+    /// The flags of each fact: those it came with, and those that only all facts together show.
+    fileprivate var flags: [Int64: Set<Evidence.Flag>] {
+        let own = Dictionary(self.facts.map { ($0.entry, $0.flags.all) }) { first, _ in first }
+        let shown = patterns(in: self.facts, of: Aggregate.marks(self.accounts), standings: self.standings)
+        return own.merging(shown) { $0.union($1) }
     }
 }
 

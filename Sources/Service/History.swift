@@ -34,6 +34,9 @@ public final class History: Sendable {
     /// A developer's evidence as one moment and one model have it.
     struct View {
         let assessment: Assessment
+        /// What the assessment was made of, and the standings it knew.
+        let facts: [Fact]
+        let standings: Standings
         let accounts: [Account]
         let coverage: [SourceCoverage]
         let head: LedgerHead?
@@ -95,12 +98,13 @@ public final class History: Sendable {
         let facts = try aggregate.facts(of: stored, in: size, limit: Self.mostFacts + 1, on: connection)
         guard facts.count <= Self.mostFacts else { throw HistoryError.tooMuch(limit: Self.mostFacts) }
         let accounts = stored.map(\.account)
+        let standings = try self.standings(by: model, of: size, from: moment, on: connection)
         var assessment = assess(
-            facts, of: Aggregate.marks(accounts), asOf: day, model: model,
-            standings: try self.standings(by: model, of: size, from: moment, on: connection))
+            facts, of: Aggregate.marks(accounts), asOf: day, model: model, standings: standings)
         try aggregate.name(&assessment, on: connection)
         return View(
-            assessment: assessment, accounts: accounts, coverage: try SourceCoverage.read(connection.run(.coverage)),
+            assessment: assessment, facts: facts, standings: standings, accounts: accounts,
+            coverage: try SourceCoverage.read(connection.run(.coverage)),
             head: head)
     }
 

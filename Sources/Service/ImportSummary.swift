@@ -51,7 +51,8 @@ public struct ImportSummary: Sendable, Equatable {
             "records": .int(self.records), "evidence": .object(self.evidence.mapValues(JSON.int)),
             "duplicates": .int(self.duplicates), "quarantined": .int(self.quarantined),
             "quarantine": .array(self.quarantine.map(JSON.string)),
-            "ignored": .object(self.ignored.mapValues(JSON.int)), "coverage": self.coverage.json,
+            "ignored": .object(self.ignored.mapValues(JSON.int)),
+            "coverage": self.coverage.json(quarantined: self.quarantined),
         ]
     }
 }
@@ -71,11 +72,12 @@ extension ImportCoverage {
         self.reason = self.reason ?? other.reason
     }
 
-    var json: JSON {
+    func json(quarantined: Int64) -> JSON {
         [
             "from": self.first.map { .string($0.rfc3339) } ?? .null,
             "to": self.last.map { .string($0.rfc3339) } ?? .null,
-            "n": .int(self.records), "complete": .bool(self.complete), "reason": self.reason.map(JSON.string) ?? .null,
+            "n": .int(self.records), "complete": .bool(self.complete), "quarantined": .int(quarantined),
+            "reason": self.reason.map(JSON.string) ?? .null,
         ]
     }
 }

@@ -35,7 +35,12 @@ public struct Issue: Sendable {
         guard let handle = developer.handle else { preconditionFailure("a profile has a handle before it is issued") }
         // Read under the lock, so that nothing is signed that an erasure takes away at the same moment.
         _ = try connection.lockLedgerHead()
-        let assessed = try Aggregate(authority: self.authority).assess(developer, on: connection)
+        let aggregate = Aggregate(authority: self.authority)
+        let assessed = try aggregate.assess(developer, on: connection)
+        // The page is checked against the newest credential of all of it: both are of one reading.
+        if order.isWholeProfile, try connection.lock(developer.id) != nil {
+            try aggregate.store(assessed, of: developer, on: connection)
+        }
         let id = Base64URL.encode(randomBytes(16))
         // No credential is dated before the ledger it is of, whatever became of the clock.
         let now = max(self.authority.now(), assessed.head?.observedAt ?? self.authority.now())
@@ -58,7 +63,8 @@ public struct Issue: Sendable {
         let index = try Ledger(authority: self.authority).append(
             [LedgerEntry(.credential, Commitment(disclosure: disclosure.text))], observedAt: now, on: connection)
         let credential = StoredCredential(
-            id: id, developer: developer.id, format: order.format, token: made.token, digest: digest, salt: salt,
+            id: id, developer: developer.id, format: order.format, isWhole: order.isWholeProfile, token: made.token,
+            digest: digest, salt: salt,
             issuedAt: now, expiresAt: Instant(seconds: now.seconds + draft.lifetime), entryIndex: index)
         try connection.add(credential)
         return IssuedCredential(stored: credential, disclosures: made.disclosures, evidence: made.evidence)

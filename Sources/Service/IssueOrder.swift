@@ -23,6 +23,12 @@ public struct IssueOrder: Sendable {
 
     /// An order for all of a profile.
     public init(_ format: StoredCredential.Format = .vcJWT) { self.format = format }
+
+    /// Whether it is for the profile as its page shows it.
+    var isWholeProfile: Bool {
+        self.format == .vcJWT && self.facets.count == Facet.Name.allCases.count
+            && self.sections.count == CredentialPayload.Section.allCases.count && self.accounts == nil
+    }
 }
 
 /// Why nothing was issued, or why there is no bundle of a credential that there is.

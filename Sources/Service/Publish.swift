@@ -25,7 +25,6 @@ public struct Publish: Sendable {
         developer: Int64, handle: String, discoverable: Bool, on connection: Connection
     ) async throws {
         guard Publish.isHandle(handle) else { throw ClaimError.malformedHandle }
-        let aggregate = Aggregate(authority: self.authority)
         let issue = Issue(authority: self.authority)
         do {
             try await connection.transaction { connection in
@@ -33,9 +32,8 @@ public struct Publish: Sendable {
                 try self.refuseWithheld(handle, to: developer, on: connection)
                 try connection.setHandle(handle, discoverable: discoverable, of: developer)
                 let stored = try StoredDeveloper.read(connection.run(.developer(developer)))[0]
-                try aggregate.refresh(stored, on: connection)
-                try connection.setState("published", of: developer)
                 _ = try issue.credential(of: stored, on: connection)
+                try connection.setState("published", of: developer)
             }
         } catch let error as PostgresError where error.constraint == "handle_is_taken" {
             throw ClaimError.handleTaken

@@ -101,7 +101,9 @@ struct TreeAudit: Sendable {
         if let hash = self.storedLeaf(row.index), hash != leaf, self.differing.count < Self.limit {
             self.differing.append(row.index)
         }
-        if row.leafHash != leaf.bytes, self.unindexed.count < Self.limit { self.unindexed.append(row.index) }
+        if row.leafPrefix != Array(leaf.bytes.prefix(16)), self.unindexed.count < Self.limit {
+            self.unindexed.append(row.index)
+        }
     }
 
     /// To be called when every row was taken.

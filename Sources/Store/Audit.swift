@@ -9,8 +9,8 @@ public struct EntryRow: Sendable {
     public let kind: String
     /// The commitment.
     public let commitment: String
-    /// What the index of leaf hashes has of it.
-    public let leafHash: [UInt8]
+    /// What the index of leaf hashes has of its own: the first 16 bytes.
+    public let leafPrefix: [UInt8]
 }
 
 /// A row that opens an entry, and the entry it names: nil where there is none.
@@ -86,11 +86,11 @@ public struct AuditedCredential: Sendable {
 extension Connection {
     /// Calls `body` with every row of `entries`, in order.
     public func eachEntryRow(_ body: (EntryRow) throws -> Void) throws {
-        try self.stream("SELECT index, kind, commitment, leaf_hash FROM entries ORDER BY index") { row in
+        try self.stream("SELECT index, kind, commitment, leaf_prefix FROM entries ORDER BY index") { row in
             try body(
                 EntryRow(
                     index: try row.int(0), kind: try row.text(1), commitment: try row.text(2),
-                    leafHash: try row.bytes(3)))
+                    leafPrefix: try row.bytes(3)))
         }
     }
 

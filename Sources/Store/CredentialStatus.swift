@@ -123,7 +123,8 @@ extension SQL {
         SELECT d.id, d.handle, d.state, d.discoverable FROM developers d
         JOIN LATERAL (
             SELECT c.expires_at, s.state FROM credentials c LEFT JOIN credential_status s ON s.credential = c.id
-            WHERE c.developer = d.id AND c.format = 'vc+jwt' ORDER BY c.entry_index DESC LIMIT 1
+            WHERE c.developer = d.id AND c.format = 'vc+jwt' AND c.is_whole
+            ORDER BY c.entry_index DESC LIMIT 1
         ) newest ON true
         WHERE d.state = 'published' AND newest.expires_at < \(Timestamp(seconds: moment.seconds))
             AND coalesce(newest.state, 0) = 0

@@ -11,6 +11,8 @@ public struct StoredCredential: Sendable {
     public let developer: Int64
     /// In which of the forms it was issued.
     public let format: Format
+    /// Whether it is of the whole profile, as the page shows it.
+    public let isWhole: Bool
     /// What was signed: a token, of a selective one what the issuer signed, or a document.
     public let token: String
     /// base64url of the token's SHA-256; with the salt it opens the ledger entry of the issuance.
@@ -40,13 +42,13 @@ public struct StoredCredential: Sendable {
 
     /// A credential.
     public init(
-        id: String, developer: Int64, format: Format = .vcJWT, token: String, digest: String, salt: [UInt8],
-        issuedAt: Instant,
-        expiresAt: Instant, entryIndex: Int64
+        id: String, developer: Int64, format: Format = .vcJWT, isWhole: Bool = true, token: String, digest: String,
+        salt: [UInt8], issuedAt: Instant, expiresAt: Instant, entryIndex: Int64
     ) {
         self.id = id
         self.developer = developer
         self.format = format
+        self.isWhole = isWhole
         self.token = token
         self.digest = digest
         self.salt = salt
@@ -57,25 +59,25 @@ public struct StoredCredential: Sendable {
 }
 
 extension SQL {
-    /// The newest `vc+jwt` of the published profile `handle` that has not ended and was not taken back: its token, or no
-    /// row.
+    /// The newest `vc+jwt` of the whole published profile `handle` that has not ended and was not taken back: its token,
+    /// or no row.
     public static func currentCredential(handle: String, at now: Instant) -> SQL {
         """
         SELECT c.token FROM developers d JOIN credentials c ON c.developer = d.id
         LEFT JOIN credential_status s ON s.credential = c.id
         WHERE d.handle = \(handle) AND d.state = 'published' AND c.expires_at > \(Timestamp(seconds: now.seconds))
-            AND c.format = 'vc+jwt' AND s.state IS DISTINCT FROM 1
+            AND c.format = 'vc+jwt' AND c.is_whole AND s.state IS DISTINCT FROM 1
         ORDER BY c.entry_index DESC LIMIT 1
         """
     }
 
     /// The rows of evidence with these commitments, in ledger order.
     public static func evidence(committed commitments: [String]) -> SQL {
-        let hashes = commitments.compactMap { Commitment(text: $0) }.map { LedgerEntry(.evidence, $0).leafHash.bytes }
+        let hashes = commitments.compactMap { Commitment(text: $0) }.map { LedgerEntry(.evidence, $0).leafHash.indexed }
         return """
             SELECT e.entry_index, e.commitment, e.salt, e.document
             FROM entries n JOIN evidence e ON e.entry_index = n.index
-            WHERE n.leaf_hash = ANY(\(hashes)) ORDER BY e.entry_index
+            WHERE n.leaf_prefix = ANY(\(hashes)) AND n.commitment = ANY(\(commitments)) ORDER BY e.entry_index
             """
     }
 }
@@ -85,9 +87,10 @@ extension Connection {
     public func add(_ credential: StoredCredential) throws {
         try self.run(
             """
-            INSERT INTO credentials (id, developer, format, token, digest, salt, issued_at, expires_at, entry_index)
-            VALUES (\(credential.id), \(credential.developer), \(credential.format.rawValue), \(credential.token), \(credential.digest),
-                \(credential.salt), \(Timestamp(seconds: credential.issuedAt.seconds)),
+            INSERT INTO credentials (id, developer, format, is_whole, token, digest, salt, issued_at, expires_at,
+                entry_index)
+            VALUES (\(credential.id), \(credential.developer), \(credential.format.rawValue), \(credential.isWhole),
+                \(credential.token), \(credential.digest), \(credential.salt), \(Timestamp(seconds: credential.issuedAt.seconds)),
                 \(Timestamp(seconds: credential.expiresAt.seconds)), \(credential.entryIndex))
             """)
     }

@@ -8,7 +8,7 @@ public struct NewEvidence: Sendable {
     public let entryIndex: Int64
     /// The entry's commitment.
     public let commitment: String
-    /// The keyed hash of what makes the fact itself, 32 bytes.
+    /// The keyed hash of what makes the fact itself, 16 bytes.
     public let identityHash: [UInt8]
     /// The random salt of the commitment.
     public let salt: [UInt8]
@@ -72,16 +72,17 @@ extension SQL {
     public static func evidence(ofDeveloper developer: Int64, in size: Int64) -> SQL {
         """
         SELECT e.entry_index, e.commitment, e.salt, e.document
-        FROM evidence e JOIN linked_accounts l ON l.account = e.account
-        WHERE l.developer = \(developer) AND e.entry_index < \(size) ORDER BY e.entry_index
+        FROM linked_accounts l JOIN briefs b ON b.account = l.account JOIN evidence e ON e.entry_index = b.entry_index
+        WHERE l.developer = \(developer) AND b.entry_index < \(size) ORDER BY b.entry_index
         """
     }
 
     /// All evidence of one account, in ledger order, at most `limit` rows.
     public static func evidence(ofAccount account: Int64, limit: Int64) -> SQL {
         """
-        SELECT entry_index, commitment, salt, document FROM evidence
-        WHERE account = \(account) ORDER BY entry_index LIMIT \(limit)
+        SELECT e.entry_index, e.commitment, e.salt, e.document
+        FROM briefs b JOIN evidence e ON e.entry_index = b.entry_index
+        WHERE b.account = \(account) ORDER BY b.entry_index LIMIT \(limit)
         """
     }
 
@@ -92,10 +93,11 @@ extension SQL {
         SELECT e.entry_index, e.commitment, e.salt, e.document
         FROM developers d
         JOIN linked_accounts l ON l.developer = d.id AND l.shown
-        JOIN evidence e ON e.account = l.account
-        WHERE d.handle = \(handle) AND d.state = 'published' AND e.entry_index < \(before)
+        JOIN briefs b ON b.account = l.account
+        JOIN evidence e ON e.entry_index = b.entry_index
+        WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
             AND (\(kind)::text IS NULL OR e.type = \(kind))
-        ORDER BY e.entry_index DESC LIMIT \(limit)
+        ORDER BY b.entry_index DESC LIMIT \(limit)
         """
     }
 }

@@ -57,7 +57,8 @@ extension StoredCredential {
         try rows.map { row in
             guard let format = Format(rawValue: try row.text(8)) else { throw DamagedRow(table: "credentials") }
             return StoredCredential(
-                id: try row.text(0), developer: try row.int(1), format: format, token: try row.text(2),
+                id: try row.text(0), developer: try row.int(1), format: format, isWhole: try row.bool(9),
+                token: try row.text(2),
                 digest: try row.text(3), salt: try row.bytes(4), issuedAt: Instant(seconds: try row.seconds(5)),
                 expiresAt: Instant(seconds: try row.seconds(6)), entryIndex: try row.int(7))
         }
@@ -82,7 +83,7 @@ extension SQL {
     /// The credentials issued to `developer`, oldest first.
     public static func credentials(of developer: Int64) -> SQL {
         """
-        SELECT id, developer, token, digest, salt, issued_at, expires_at, entry_index, format
+        SELECT id, developer, token, digest, salt, issued_at, expires_at, entry_index, format, is_whole
         FROM credentials WHERE developer = \(developer) ORDER BY entry_index
         """
     }

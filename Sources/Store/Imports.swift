@@ -50,6 +50,8 @@ public struct SourceCoverage: Sendable {
     public let last: Instant?
     /// Whether every one was read to its end.
     public let complete: Bool
+    /// How many of the records are put aside and were not taken since.
+    public let quarantined: Int64
 
     /// The rows of `SQL.coverage`.
     public static func read(_ rows: [Row]) throws -> [SourceCoverage] {
@@ -57,7 +59,8 @@ public struct SourceCoverage: Sendable {
             SourceCoverage(
                 adapter: try $0.text(0), sources: try $0.int(1), records: try $0.int(2),
                 first: try $0.secondsOrNil(3).map(Instant.init(seconds:)),
-                last: try $0.secondsOrNil(4).map(Instant.init(seconds:)), complete: try $0.bool(5))
+                last: try $0.secondsOrNil(4).map(Instant.init(seconds:)), complete: try $0.bool(5),
+                quarantined: try $0.int(6))
         }
     }
 }
@@ -66,8 +69,9 @@ extension SQL {
     /// What has been imported, a row for each connector.
     public static let coverage: SQL =
         """
-        SELECT adapter, count(*), sum(records)::bigint, min(first_at), max(last_at), bool_and(complete)
-        FROM imports GROUP BY adapter ORDER BY adapter
+        SELECT i.adapter, count(*), sum(i.records)::bigint, min(i.first_at), max(i.last_at), bool_and(i.complete),
+            sum((SELECT count(*) FROM quarantine q WHERE q.import = i.id AND q.replayed_at IS NULL))::bigint
+        FROM imports i GROUP BY i.adapter ORDER BY i.adapter
         """
 }
 

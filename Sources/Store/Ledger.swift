@@ -75,13 +75,14 @@ extension SQL {
         """
     }
 
-    /// Index, kind and commitment of the entries below `size` with one of `leafHashes`, in order.
+    /// Index, kind and commitment of the entries below `size` that may have one of `leafHashes`, in order; for
+    /// `LedgerEntry.read(_:withLeafHashes:)`.
     ///
     /// A commitment has one leaf hash for each kind, so this finds entries by their commitment, too.
     public static func entries(withLeafHashes leafHashes: [Digest], below size: Int64) -> SQL {
         """
         SELECT index, kind, commitment FROM entries
-        WHERE leaf_hash = ANY(\(leafHashes.map(\.bytes))) AND index < \(size) ORDER BY index
+        WHERE leaf_prefix = ANY(\(leafHashes.map(\.indexed))) AND index < \(size) ORDER BY index
         """
     }
 
@@ -111,9 +112,12 @@ extension LedgerEntry {
         try rows.map { try LedgerEntry(kind: $0.text(0), commitment: $0.text(1)) }
     }
 
-    /// The entries in `rows` of `SQL.entries(withLeafHashes:below:)`, each with its index.
-    public static func readWithIndex(_ rows: [Row]) throws -> [(index: Int64, entry: LedgerEntry)] {
+    /// The entries in `rows` of `SQL.entries(withLeafHashes:below:)` that have one of `leafHashes`, each with its index.
+    public static func read(
+        _ rows: [Row], withLeafHashes leafHashes: [Digest]
+    ) throws -> [(index: Int64, entry: LedgerEntry)] {
         try rows.map { (try $0.int(0), try LedgerEntry(kind: $0.text(1), commitment: $0.text(2))) }
+            .filter { leafHashes.contains($0.entry.leafHash) }
     }
 
     /// An entry as its row has it. The table's constraints let nothing else in, so anything else is damage.
@@ -123,6 +127,11 @@ extension LedgerEntry {
         }
         self.init(kind, commitment)
     }
+}
+
+extension Digest {
+    /// What the index of `entries` has of a leaf hash: its first 16 bytes.
+    var indexed: [UInt8] { Array(self.bytes.prefix(16)) }
 }
 
 /// A row holds what the schema does not allow: somebody wrote past it.

@@ -129,7 +129,7 @@ extension SQL {
         """
     }
 
-    /// How the newest `limit` reviews of the published profile `handle` ended: `ReviewOutcome`, the commonest first.
+    /// How the `limit` reviews of the published profile `handle` that are newest in the ledger ended: `ReviewOutcome`, the commonest first.
     public static func reviewOutcomes(ofHandle handle: String, limit: Int64) -> SQL {
         """
         SELECT coalesce(fact ->> 'outcome', 'unknown') AS outcome, count(*),
@@ -138,9 +138,10 @@ extension SQL {
             SELECT e.document::jsonb AS fact
             FROM developers d
             JOIN linked_accounts l ON l.developer = d.id AND l.shown
-            JOIN evidence e ON e.account = l.account
+            JOIN briefs b ON b.account = l.account
+            JOIN evidence e ON e.entry_index = b.entry_index
             WHERE d.handle = \(handle) AND d.state = 'published' AND e.type = 'review_given'
-            ORDER BY e.occurred_at DESC, e.entry_index DESC LIMIT \(limit)
+            ORDER BY b.entry_index DESC LIMIT \(limit)
         ) newest
         GROUP BY 1 ORDER BY 2 DESC, 1
         """
@@ -176,14 +177,15 @@ extension SQL {
             SELECT e.entry_index, e.commitment, e.salt, e.document
             FROM developers d
             JOIN linked_accounts l ON l.developer = d.id AND l.shown
-            JOIN evidence e ON e.account = l.account
+            JOIN briefs b ON b.account = l.account
+            JOIN evidence e ON e.entry_index = b.entry_index
             JOIN projects p ON p.id = e.project
-            WHERE d.handle = \(handle) AND d.state = 'published' AND e.entry_index < \(before)
+            WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
                 AND (\(filter.kind?.rawValue)::text IS NULL OR e.type = \(filter.kind?.rawValue))
                 AND (\(from)::timestamptz IS NULL OR e.occurred_at >= \(from) AND e.occurred_at < \(until))
                 AND (\(platform)::text IS NULL OR p.platform = \(platform)
                     AND (p.name = \(name) OR starts_with(p.name, \(name) || '/')))
-            ORDER BY e.entry_index DESC LIMIT \(limit)
+            ORDER BY b.entry_index DESC LIMIT \(limit)
             """
     }
 }

@@ -33,14 +33,14 @@ extension Connection {
             """)
     }
 
-    /// Computes the index of leaf hashes anew, as migration 5 made it.
+    /// Computes the index of leaf hashes anew, as migration 19 made it.
     public func rebuildLeafHashes() throws {
         try self.script(
             """
-            ALTER TABLE entries DROP COLUMN leaf_hash;
-            ALTER TABLE entries ADD COLUMN leaf_hash bytea NOT NULL GENERATED ALWAYS AS
-                (sha256('\\x00'::bytea || ('{"c":"' || commitment || '","k":"' || kind || '","v":1}')::bytea)) STORED
-                CONSTRAINT entry_is_appended_once UNIQUE
+            ALTER TABLE entries DROP COLUMN leaf_prefix;
+            ALTER TABLE entries ADD COLUMN leaf_prefix bytea NOT NULL GENERATED ALWAYS AS
+                (substr(sha256('\\x00'::bytea || ('{"c":"' || commitment || '","k":"' || kind || '","v":1}')::bytea), 1, 16))
+                STORED CONSTRAINT entry_is_appended_once UNIQUE
             """)
     }
 

@@ -384,3 +384,31 @@ func `a record that makes no sense is put aside with its place and reason`(line:
         if position > 0 { #expect(records[0].quarantined != nil) }
     }
 }
+
+@Test func `the first year's shape tells who acted and little else, and none of it is put aside`() throws {
+    /// An event of 2011: ids in the API's shape, the timeline's payload.
+    func line(_ type: String, _ payload: String) -> String {
+        #"{"repo":{"id":40,"url":"https://api.github.dev/repos/harbor/crane","name":"harbor/crane"},"type":"\#(type)","#
+            + #""org":{"gravatar_id":"00","id":9,"url":"https://api.github.dev/orgs/harbor","avatar_url":"https://a.example/0","#
+            + #""login":"harbor"},"public":true,"created_at":"2011-02-12T00:00:00Z","payload":\#(payload),"#
+            + #""actor":{"gravatar_id":"00","id":7,"url":"https://api.github.dev/users/mira","avatar_url":"https://a.example/7","#
+            + #""login":"mira"},"id":"1127195475"}"#
+    }
+    let about = #""repo":"harbor/crane","actor":"mira","actor_gravatar":"00""#
+    let change = #"{"title":"T","number":3,"commits":1,"deletions":4,"id":31,"issue_id":60,"additions":2}"#
+    let read = try records([
+        line(
+            "PushEvent",
+            #"{"shas":[["aa","a@example.org","m","Ada"]],"size":1,"ref":"refs/heads/master","head":"aa",\#(about)}"#),
+        line("PullRequestEvent", #"{"number":3,"pull_request":\#(change),"action":"closed",\#(about)}"#),
+        line("PullRequestEvent", #"{"number":3,"pull_request":\#(change),"action":"opened",\#(about)}"#),
+        line("IssuesEvent", #"{"number":2,"action":"closed","issue":60,\#(about)}"#),
+        line("FollowEvent", #"{"target":{"login":"ada","followers":1,"repos":2},\#(about)}"#),
+        line("WatchEvent", #"{"action":"started",\#(about)}"#),
+    ])
+    #expect(
+        tally(read) == [
+            "PushEvent": 1, "change_author_unknown": 1, "change_opened": 1, "issue_author_unknown": 1, "FollowEvent": 1,
+            "WatchEvent": 1,
+        ])
+}

@@ -119,6 +119,60 @@ private func kind(of body: () throws -> GitClone) -> ProgramError.Kind? {
         ])
 }
 
+/// A repository whose commits are signed by a new SSH key, and the key's fingerprint as `ssh-keygen` gives it.
+private func signing(_ type: String) throws -> (repository: Repository, fingerprint: String) {
+    let repository = try Repository(
+        """
+        ssh-keygen -q -t \(type) -N '' -C '' -f ../key
+        git config gpg.format ssh && git config user.signingkey "$PWD/../key.pub" && git config commit.gpgsign true
+        echo "ada@example.org namespaces=\\"git\\" $(cat ../key.pub)" > ../allowed
+        git config gpg.ssh.allowedSignersFile "$PWD/../allowed"
+        """)
+    return (repository, try repository.run("ssh-keygen -l -f ../key.pub | cut -d' ' -f2").filter { !$0.isWhitespace })
+}
+
+@Test(arguments: ["ed25519", "ecdsa", "rsa -b 3072"])
+func `a commit that git signs with an SSH key is valid by that key, as git says`(type: String) throws {
+    let (repository, fingerprint) = try signing(type)
+    // Trailing spaces, empty lines and bytes that are no UTF-8 are signed as they stand.
+    try repository.run(
+        #"printf 'One  \n\n\n  two \t\n\377\n' | git -c i18n.commitEncoding=latin1 commit -q --allow-empty --cleanup=verbatim -F -"#
+    )
+    try repository.commit("two")
+    #expect(try repository.run("git log --format=%G?").filter { !$0.isWhitespace } == "GG", "git's own word")
+    let facts = try read(repository.path).records.flatMap(\.evidence)
+    #expect(facts.map(\.signature) == Array(repeating: .init(state: .valid, key: fingerprint), count: 2))
+    #expect(try facts.map { try Evidence(parsing: $0.canonicalDocument.utf8) } == facts)
+}
+
+@Test func `a bad signature is named, and what is not checked is not called bad`() throws {
+    let (repository, fingerprint) = try signing("ed25519")
+    try repository.commit("one")
+    /// Writes the last commit again with `change` to its object.
+    func forge(_ change: String) throws {
+        try repository.run(
+            "git cat-file commit HEAD | \(change) > ../object && git update-ref HEAD $(git hash-object -t commit -w ../object)"
+        )
+    }
+    func last() throws -> Evidence.Signature? { try read(repository.path).records.last?.evidence.first?.signature }
+    try forge("sed 's/^one$/another/'")
+    #expect(try last() == .init(state: .invalid, key: fingerprint, reason: "wrong_signature"))
+    try forge("sed '/^ U1NI/d'")
+    #expect(try last() == .init(state: .invalid, reason: "malformed"))
+    try forge("sed 's/SSH SIGNATURE/PGP SIGNATURE/'")
+    #expect(try last() == .init(state: .unchecked, reason: "not_ssh"))
+    try repository.run("git -c commit.gpgsign=false commit -q --allow-empty -m plain")
+    #expect(try last() == nil)
+    try repository.run(
+        """
+        git cat-file commit HEAD > ../payload && ssh-keygen -q -Y sign -n file -f ../key ../payload
+        (grep -m1 ^tree ../payload; grep -m1 ^parent ../payload; grep -m1 ^author ../payload; grep -m1 ^committer ../payload
+         echo "gpgsig $(sed '2,$s/^/ /' ../payload.sig)"; sed '1,/^$/{/^$/!d}' ../payload) > ../object
+        git update-ref HEAD $(git hash-object -t commit -w ../object)
+        """)
+    #expect(try last() == .init(state: .invalid, key: fingerprint, reason: "wrong_namespace"))
+}
+
 @Test func `a commit names the one that git revert says it reverts`() throws {
     let repository = try Repository()
     let first = try repository.commit("one")

@@ -261,8 +261,18 @@ struct CredentialTests {
                 now: { Instant(seconds: service.authority.now().seconds + 61 * 86_400) })
             let early = try await Service.Issue(authority: service.authority).renew(on: service.writer)
             #expect(early == 0)
+            // A part of a profile in the same form is not what the page is checked against.
+            let published = try JSON(parsing: await service.raw("GET", "/p/maya/bundle").body)
+            _ = try await Self.issue(["format": "vc+jwt", "facets": ["reviewing"]], service, session)
+            let bundled = try JSON(parsing: await service.raw("GET", "/p/maya/bundle").body)
+            #expect(bundled["credential"] == published["credential"])
             let due = try await Service.Issue(authority: later).renew(on: service.writer)
             #expect(due == 1)
+            // Nothing is new but the date; the page is of the same reading all the same.
+            let page = try await service.call("GET", "/v1/profiles/maya").json
+            let bundle = try JSON(parsing: await service.raw("GET", "/p/maya/bundle").body)
+            let payload = try #require(Base64URL.decode(bundle["credential"]?.string?.split(separator: ".")[1] ?? ""))
+            #expect(page["ledger"]?["size"] == (try JSON(parsing: payload))["credentialSubject"]?["ledger"]?["size"])
             let done = try await Service.Issue(authority: later).renew(on: service.writer)
             #expect(done == 0)
             let listed = try await service.call("GET", "/v1/profiles/maya/credentials", token: session)

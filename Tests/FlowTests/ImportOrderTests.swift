@@ -83,6 +83,16 @@ import Testing
                     "\($0.locator) \($0.position): \($0.reason)"
                 }
             }
+            _ = try await service.publish(MadeUpArchive.maya, as: "maya")
+            let profile = try await service.call("GET", "/v1/profiles/maya")
+            let coverage = try #require(profile.json["coverage"]?.array?.first)
+            #expect(coverage["source"]?.string == "gharchive" && coverage["quarantined"]?.int == 2)
+            let facets = try #require(profile.json["facets"]?.array)
+            for facet in facets {
+                let isTold = facet["name"]?.string != "design" && facet["name"]?.string != "security"
+                #expect(facet["coverage"]?["quarantined"]?.int == (isTold ? 2 : 0))
+                #expect(facet["coverage"]?["complete"] == .bool(isTold), "no source tells of the others")
+            }
             var aside = try await listed()
             #expect(aside == ["2024-12-01-0.json line 5: not JSON", "2024-12-01-0.json line 10: not JSON"])
             // One of the two reads well now.

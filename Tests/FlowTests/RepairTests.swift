@@ -45,8 +45,8 @@ import Transparency
         ("UPDATE published_checkpoint SET origin = 'elsewhere.example/evidence'", .published),
         (
             """
-            ALTER TABLE entries ALTER COLUMN leaf_hash DROP EXPRESSION;
-            UPDATE entries SET leaf_hash = sha256('x') WHERE index = 7
+            ALTER TABLE entries ALTER COLUMN leaf_prefix DROP EXPRESSION;
+            UPDATE entries SET leaf_prefix = substr(sha256('x'), 1, 16) WHERE index = 7
             """, .leafHash
         ),
     ]
@@ -151,8 +151,9 @@ import Transparency
             try await owner.asOwner(
                 """
                 UPDATE entries SET kind = 'status' WHERE index = 599;
-                UPDATE tiles SET hashes = overlay(hashes PLACING (SELECT leaf_hash FROM entries WHERE index = 599)
-                    FROM 87 * 32 + 1) WHERE level = 0 AND index = 2
+                UPDATE tiles SET hashes = overlay(hashes PLACING (
+                    SELECT sha256(decode('00', 'hex') || ('{"c":"' || commitment || '","k":"' || kind || '","v":1}')::bytea)
+                    FROM entries WHERE index = 599) FROM 87 * 32 + 1) WHERE level = 0 AND index = 2
                 """)
             let report = try await check.run(on: owner)
             #expect(report.problems.contains { $0.kind == .entry && $0.place == "the ledger" }, "\(report.problems)")
@@ -218,7 +219,7 @@ extension Connection {
     /// Every row of the ledger, as text.
     fileprivate func everything() throws -> [String] {
         try [
-            "SELECT row(index, kind, commitment, leaf_hash)::text FROM entries ORDER BY index",
+            "SELECT row(index, kind, commitment, leaf_prefix)::text FROM entries ORDER BY index",
             "SELECT tiles::text FROM tiles ORDER BY level, index", "SELECT ledger_head::text FROM ledger_head",
             "SELECT published_checkpoint::text FROM published_checkpoint",
         ].flatMap { (statement: SQL) in try self.run(statement).map { try $0.text(0) } }

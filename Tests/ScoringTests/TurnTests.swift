@@ -69,6 +69,13 @@ private func merged(_ id: Int, ago: Int64, number: Int64) -> Evidence {
             .changeMerged, id, ago: Int64.random(in: 0...60, using: &random), number: Int64(id), revision: "c",
             undoes: "#\(Int.random(in: 1...30, using: &random))")
     }
+    facts += (1...6).map { id in
+        var quick = fact(.reviewGiven, 200 + id, ago: Int64.random(in: 0...60, using: &random), outcome: .approved)
+        quick.object.number = Int64(19 + id)
+        quick.measures = [.latency: 60]
+        return quick
+    }
+    for index in facts.indices { facts[index].measures[.additions] = 600 }
     func fingerprint(_ facts: [Evidence]) -> [UInt8] { assessed(facts).fingerprint }
     let expected = fingerprint(facts)
     for _ in 0..<5 { #expect(fingerprint(facts.shuffled(using: &random)) == expected) }
@@ -82,4 +89,56 @@ private func merged(_ id: Int, ago: Int64, number: Int64) -> Evidence {
     #expect(Brief.decode(bytes, at: 0, length: bytes.count, entry: 4) == told)
     #expect(told.turns.map(\.turn) == [.change, .revert])
     #expect(told.turns[1].matter == Fact(merged(1, ago: 1, number: 11), entry: 0, by: .plain).matter)
+}
+
+@Test func `an approval without a word is a rubber stamp once the change turns out to be large`() {
+    func excluded(latency: Int64, lines: Int64, body: Int64 = 0) -> Int? {
+        var review = fact(.reviewGiven, 1, ago: 5, outcome: .approved)
+        review.object.number = 9
+        review.measures = [.latency: latency, .bodyLength: body]
+        var end = others(.changeMerged, 9, ago: 4, number: 9)
+        end.measures = [.additions: lines - 100, .deletions: 100]
+        return assessed([review, end])[.reviewing].excluded[.rubberStamp]
+    }
+    #expect(excluded(latency: 119, lines: 501) == 1)
+    #expect(excluded(latency: 120, lines: 501) == nil)
+    #expect(excluded(latency: 119, lines: 500) == nil)
+    #expect(excluded(latency: 119, lines: 501, body: 3) == nil)
+}
+
+/// How many of `facts` show each pattern.
+private func shown(_ facts: [Evidence]) -> [Evidence.Flag: Int] {
+    let facts = facts.enumerated().map { Fact($1, entry: Int64($0), by: .plain) }
+    let found = patterns(in: facts, of: [Marking.plain.account(ada.key)], standings: .unknown)
+    return found.values.reduce(into: [:]) { counts, flags in for flag in flags { counts[flag, default: 0] += 1 } }
+}
+
+@Test func `twenty acts within an hour are a burst, and nineteen are work`() {
+    func acts(_ count: Int, apart seconds: Int64) -> [Evidence] {
+        (0..<count).map { id in
+            var act = fact(.reviewGiven, id)
+            act.occurredAt = Instant(seconds: act.occurredAt.seconds + Int64(id) * seconds)
+            return act
+        }
+    }
+    #expect(shown(acts(20, apart: 180)) == [.burst: 20])
+    #expect(shown(acts(19, apart: 1)) == [:])
+    #expect(shown(acts(30, apart: 200)) == [:], "an hour holds eighteen of them")
+    let again = acts(19, apart: 1) + [fact(.reviewGiven, 0)]
+    #expect(shown(again) == [:], "another act on the same change is none more")
+    #expect(shown(Array(acts(20, apart: 180).reversed())) == [.burst: 20])
+}
+
+@Test func `changes to many projects at once without a role there are a spray`() {
+    func changes(_ count: Int, every days: Int64, as association: Evidence.Association) -> [Evidence] {
+        (0..<count).map { id in
+            var change = fact(.changeMerged, id, in: project(id), ago: Int64(id) * days)
+            change.association = association
+            return change
+        }
+    }
+    #expect(shown(changes(10, every: 1, as: .firstTimeContributor)) == [.spray: 10])
+    #expect(shown(changes(9, every: 1, as: .none)) == [:])
+    #expect(shown(changes(12, every: 2, as: .none)) == [:], "over three weeks")
+    #expect(shown(changes(12, every: 1, as: .member)) == [:])
 }

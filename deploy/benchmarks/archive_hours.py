@@ -57,6 +57,8 @@ def copy_of(event, number):
     own = OBJECTS[event["type"]]
     changed = {name: slim(value) for name, value in payload.items()}
     changed[own]["id"] = 10_000_000_000 + number
+    if "pull_request" in changed:
+        changed["pull_request"] |= {"id": 20_000_000_000 + number, "number": 1_000_000 + number}
     return {**event, "id": str(number), "payload": changed}
 
 

@@ -1,7 +1,7 @@
 """PostgreSQL's own ceiling: the rows of the ledger's batches, appended by one connection with nothing in front of it.
 
-A transaction a batch, synchronous commit on: binary COPY into `entries` and `evidence` as they stand, with all their
-indexes, then the growing tiles and the head. The rows are encoded before the clock starts, so what is timed is the
+A transaction a batch, synchronous commit on: binary COPY into `entries`, `evidence` and `briefs` as they stand, with all
+their indexes, then the growing tiles and the head. The rows are encoded before the clock starts, so what is timed is the
 database. Tiles and head go to copies of their tables, and the appended rows are taken away with the whole database by
 the caller: until then it is no ledger any more.
 """
@@ -18,6 +18,8 @@ from measuring import database
 HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 END = struct.pack("!h", -1)
 ENTRIES = "COPY entries (index, kind, commitment) FROM STDIN (FORMAT binary)"
+BRIEFS = "COPY briefs (entry_index, account, brief) FROM STDIN (FORMAT binary)"
+BRIEF = 72
 ACCOUNTS = 10_000
 PROJECTS = 1_000
 DOCUMENT = 1024
@@ -36,15 +38,15 @@ def measure(service, size, batch, rows=200_000, seconds=8):
             connection.execute(f"CREATE TABLE ceiling.{table} (LIKE {table} INCLUDING ALL)")
         connection.execute("INSERT INTO ceiling.ledger_head SELECT * FROM ledger_head")
         batches = [
-            (encode_entries(at, count), evidence.encode(at, count), tiles(at, count))
+            (encode_entries(at, count), evidence.encode(at, count), encode_briefs(at, count), tiles(at, count))
             for at, count in spans(start, batch, rows)]
         began = time.monotonic()
         done, times = 0, []
-        for at, (entries, facts, grown) in enumerate(batches):
+        for at, (entries, facts, briefs, grown) in enumerate(batches):
             before = time.monotonic()
             if before - began > seconds:
                 break
-            append(connection, evidence.statement, entries, facts, grown, start + done)
+            append(connection, evidence.statement, entries, facts, briefs, grown, start + done)
             times.append(time.monotonic() - before)
             done += min(batch, rows - at * batch)
         elapsed = time.monotonic() - began
@@ -59,9 +61,9 @@ def spans(start, batch, rows):
     return [(start + done, min(batch, rows - done)) for done in range(0, rows, batch)]
 
 
-def append(connection, statement, entries, facts, grown, size):
+def append(connection, statement, entries, facts, briefs, grown, size):
     with connection.transaction(), connection.cursor() as cursor:
-        for copy_statement, rows in ((ENTRIES, entries), (statement, facts)):
+        for copy_statement, rows in ((ENTRIES, entries), (statement, facts), (BRIEFS, briefs)):
             with cursor.copy(copy_statement) as copy:
                 copy.write(rows)
         for level, index, hashes in grown:
@@ -81,6 +83,14 @@ def encode_entries(start, count):
     return frame(3, rows)
 
 
+def encode_briefs(start, count):
+    rows = [
+        field(struct.pack("!q", index)) + field(struct.pack("!q", 1 + random.randrange(ACCOUNTS)))
+        + field(os.urandom(BRIEF))
+        for index in range(start, start + count)]
+    return frame(3, rows)
+
+
 class Evidence:
     """Rows of `evidence` with the columns it has today, each with a value of the kind the service gives it."""
 
@@ -91,7 +101,7 @@ class Evidence:
         values = {
             "entry_index": lambda index: struct.pack("!q", index),
             "commitment": lambda _: commitment(),
-            "identity_hash": lambda _: os.urandom(32),
+            "identity_hash": lambda _: os.urandom(16),
             "type": lambda _: b"review_given",
             "account": lambda _: struct.pack("!q", 1 + random.randrange(ACCOUNTS)),
             "project": lambda _: struct.pack("!q", 1 + random.randrange(PROJECTS)),

@@ -49,6 +49,7 @@ extension ForgeScene {
         if let opened = change.openedAt, review.submittedAt >= opened {
             fact.measures[.latency] = review.submittedAt.seconds - opened.seconds
         }
+        if ForgeScene.isRubberStamp(review, fact.measures) { fact.flags.insert(.rubberStamp) }
         return Mapped(evidence: [fact])
     }
 
@@ -59,6 +60,15 @@ extension ForgeScene {
             .disclosure, about: author.account, object: Evidence.Object(id: change.id, url: change.url), at: moment)
         fact.outcome = .disclosed
         return fact
+    }
+
+    /// More than 500 changed lines approved less than 120 seconds after they were shown, without a word.
+    private static func isRubberStamp(_ review: ForgeReview, _ measures: [Evidence.Measure: Int64]) -> Bool {
+        guard review.outcome == .approved, let latency = measures[.latency], let additions = measures[.additions],
+            let deletions = measures[.deletions]
+        else { return false }
+        let remarks = (measures[.bodyLength] ?? 0) + (measures[.inlineComments] ?? 0)
+        return additions > 500 - min(deletions, 500) && latency < 120 && remarks == 0
     }
 
     /// More than 500 changed lines in less than 120 seconds, and nobody said a word.

@@ -68,6 +68,7 @@ private struct Draft {
     private func authored(by author: String) -> Evidence {
         var fact = self.fact(.commitAuthored, about: author)
         fact.object.undoes = self.commit.undoes
+        fact.signature = self.commit.signature
         if let committer = Commit.address(self.commit.committer), committer != author {
             fact.counterparties = [Evidence.Counterparty(account: Draft.account(committer), role: .committer)]
         }

@@ -1,3 +1,5 @@
+import Reputation
+
 /// One commit as `git log` writes it in `Commit.format`.
 struct Commit {
     let id: String
@@ -12,6 +14,8 @@ struct Commit {
     let trailers: [Trailer]
     /// The commit that the message says it reverts.
     let undoes: String?
+    /// How it is signed, where that was looked at.
+    var signature: Evidence.Signature?
 
     /// A line at the end of the message, as git itself reads them.
     struct Trailer: Equatable {

@@ -4,7 +4,7 @@ public import Reputation
 /// The commits of a git clone that `HEAD` reaches, parents before children.
 ///
 /// Trailers are as git itself reads them. A trailer is the word of whoever wrote the commit, and an address counts for
-/// a developer only once proved. Sizes of changes are not measured: that would need every file of every commit.
+/// a developer only once proved. SSH signatures are checked over the commit's own bytes. Sizes of changes are not measured: that would need every file of every commit.
 public final class GitClone: Source {
     /// `git`.
     public static let adapter = "git"
@@ -29,6 +29,7 @@ public final class GitClone: Source {
     private var counts: [String: Int] = [:]
     private let log: Program
     private let fields: LineReader
+    private let objects: CommitObjects
     private let observedAt: Instant
 
     /// Opens the clone, bare or not, at `path`.
@@ -56,6 +57,7 @@ public final class GitClone: Source {
         self.project = Project(platform: .git, id: repository.root, name: repository.name)
         self.observedAt = observedAt
         self.repository = repository
+        self.objects = try CommitObjects(of: repository, range: range, seconds: seconds)
         self.log = try repository.git(
             ["log", "-z", "--topo-order", "--reverse", "--no-patch", "--format=\(Commit.format)"] + range + ["--"],
             seconds: seconds)
@@ -75,14 +77,15 @@ public final class GitClone: Source {
                 self.coverage.complete = true
                 return nil
             }
-            return self.record(commit)
+            return try self.record(commit)
         } catch {
             self.coverage.reason = "git did not read all commits"
             throw error
         }
     }
 
-    private func record(_ commit: Commit) -> Record {
+    private func record(_ commit: Commit) throws -> Record {
+        let object = try self.objects.next(commit.id)
         for trailer in commit.trailers {
             guard let role = Commit.roles[trailer.key.lowercased()] else { continue }
             self.counts[role.rawValue, default: 0] += 1
@@ -92,6 +95,8 @@ public final class GitClone: Source {
         self.coverage.count(Int64(commit.time).map(Instant.init(seconds:)))
         let position = "commit \(commit.id)"
         do {
+            var commit = commit
+            commit.signature = object.flatMap(Evidence.Signature.init(ofCommit:))
             let mapped = try commit.mapped(project: self.project, observedAt: self.observedAt)
             return Record(position: position, outcome: .mapped(mapped))
         } catch {

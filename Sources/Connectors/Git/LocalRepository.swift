@@ -33,8 +33,10 @@ struct LocalRepository {
     }
 
     /// Starts git on this repository.
-    func git(_ arguments: [String], seconds: Int = 60) throws(ProgramError) -> Program {
-        try LocalRepository.git(self.folder, arguments, seconds: seconds)
+    func git(
+        _ arguments: [String], seconds: Int = 60, input: FileHandle = .nullDevice, output: FileHandle? = nil
+    ) throws(ProgramError) -> Program {
+        try LocalRepository.git(self.folder, arguments, seconds: seconds, input: input, output: output)
     }
 
     /// Whether `id` is the full id of a commit of the repository.
@@ -70,7 +72,9 @@ struct LocalRepository {
 
     /// Git with nothing that a hostile repository could use: no hooks, no monitors, no pagers, no signature programs,
     /// no rewriting of history, no fetching, no configuration but the repository's own and, over it, ours.
-    private static func git(_ folder: URL, _ arguments: [String], seconds: Int) throws(ProgramError) -> Program {
+    private static func git(
+        _ folder: URL, _ arguments: [String], seconds: Int, input: FileHandle = .nullDevice, output: FileHandle? = nil
+    ) throws(ProgramError) -> Program {
         let settings = [
             "safe.directory=*", "core.fsmonitor=false", "core.hooksPath=/dev/null", "core.commentChar=#",
             "core.pager=cat", "log.showSignature=false", "gpg.program=false", "gpg.ssh.program=false",
@@ -85,7 +89,7 @@ struct LocalRepository {
         ]
         return try Program(
             "git", ["-C", folder.path] + settings.flatMap { ["-c", $0] } + arguments, environment: environment,
-            seconds: seconds)
+            seconds: seconds, input: input, file: output)
     }
 
     private static func name(origin: String, folder: URL) -> String {
