@@ -30,6 +30,8 @@ struct Community: Sendable {
     private var arcs: [Arc] = []
     private var arcNumbers: [Pair: Int32] = [:]
     private var roles: [Int32] = []
+    /// Whether standing was reckoned, which begins with the first role.
+    private var isSettled = false
 
     /// Everybody that confirmed, was confirmed or has a role.
     var people: some Collection<Mark<Account>> { self.numbers.keys }
@@ -83,14 +85,18 @@ extension Community {
     /// All the rank there is.
     private static let whole: Int64 = 1 << 40
 
-    /// Reckons everybody's standing anew, by personalised PageRank.
+    /// Reckons everybody's standing anew, by personalised PageRank, and returns those whose standing is another now; nil
+    /// for everybody, when the first role is known.
     ///
     /// Rank starts with those who have a role and flows from who confirmed to whose work was confirmed, in proportion to
     /// the units; what somebody has nobody to give to goes back to those with a role. There is no edge to oneself nor among
     /// accounts of one owner, because no such fact counts. Whole numbers and a fixed number of rounds: the same edges give
     /// the same ranks on every machine, in whatever order they came.
-    mutating func settle(_ model: Model) {
-        guard !self.roles.isEmpty else { return }
+    mutating func settle(_ model: Model) -> Set<Mark<Account>>? {
+        guard !self.roles.isEmpty else { return [] }
+        let hadRoles = self.isSettled
+        self.isSettled = true
+        var moved: Set<Int32> = []
         let ranks = self.ranks(damping: model[.damping], rounds: model[.rounds])
         let (stranger, step) = (model[.stranger], model[.standingStep])
         // 1000 for what everybody would have if rank were shared alike.
@@ -99,8 +105,12 @@ extension Community {
             let gained =
                 rank == 0 ? 0 : saturated(rank / average, half: 1_000, limit: 1_000 - stranger) / step * step
             let standing = self.members[number].hasRole ? 1_000 : gained > 0 ? stranger + gained : 0
+            guard self.members[number].standing != standing else { continue }
             self.members[number].standing = Int16(standing)
+            moved.insert(Int32(number))
         }
+        guard hadRoles else { return nil }
+        return moved.isEmpty ? [] : Set(self.numbers.lazy.filter { moved.contains($0.value) }.map(\.key))
     }
 
     private func ranks(damping: Int64, rounds: Int64) -> [Int64] {

@@ -40,7 +40,7 @@ public struct Standings: Sendable {
     private var people: [Mark<Account>: Int32] = [:]
     /// Confirmations counted, so that many acts on one unit are one.
     private var counted: Set<UInt64> = []
-    private var stirred: Set<Int> = []
+    private var stirred: [Int: Mark<Project>] = [:]
     private(set) var news = NewsLog()
 
     /// Nothing is known of anybody, and nobody is marked down for it.
@@ -66,11 +66,11 @@ public struct Standings: Sendable {
     private mutating func add(_ confirmer: Mark<Account>, confirms fact: Fact, subject: Int, in project: Int) {
         let bits = mixed(mixed(mixed(fact.project.bits, confirmer.bits), fact.account.bits), fact.unit.bits)
         guard self.counted.insert(bits).inserted else { return }
-        self.stirred.insert(project)
+        self.stirred[project] = fact.project
         self.communities[project].confirm(fact.account, by: confirmer)
         self.persons[self.number(confirmer)].given += 1
         self.persons[subject].receive(from: confirmer, in: fact.project)
-        self.news.add(fact.project, fact.account, confirmer)
+        self.news.add(.dealings(fact.account, confirmer))
     }
 
     /// Who owns a project, belongs to it, merges there or commits others' work has a role in it.
@@ -85,8 +85,7 @@ public struct Standings: Sendable {
 
     private mutating func addRole(_ account: Mark<Account>, _ fact: Fact, in project: Int) {
         guard self.communities[project].addRole(account) else { return }
-        self.stirred.insert(project)
-        self.news.add(fact.project, fact.account, account)
+        self.stirred[project] = fact.project
     }
 
     private mutating func addHabit(_ fact: Fact, _ opinion: Opinion, in project: Int) {
@@ -100,7 +99,7 @@ public struct Standings: Sendable {
         }
         self.communities[project].habits += change
         self.persons[self.number(fact.account)].habits[fact.project, default: Habits()] += change
-        self.news.add(fact.project, fact.account, fact.account)
+        self.news.add(.habits(fact.project, change, by: fact.account))
     }
 
     private mutating func number(_ project: Mark<Project>) -> Int {
@@ -120,8 +119,11 @@ public struct Standings: Sendable {
     /// Reckons the standing within those projects anew whose people confirmed one another since the last time.
     public mutating func settle() {
         guard let model = self.model else { return }
-        for project in self.stirred { self.communities[project].settle(model) }
-        self.stirred = []
+        for (project, mark) in self.stirred {
+            let moved = self.communities[project].settle(model)
+            self.news.add(.standing(mark, of: moved))
+        }
+        self.stirred = [:]
     }
 }
 

@@ -17,9 +17,14 @@ struct Surroundings {
     /// Nothing is known of anybody.
     static let unknown = Surroundings(of: [], in: .unknown)
 
-    init(of subject: Set<Mark<Account>>, in standings: Standings) {
+    /// The same without a look at pairs and rings: what projects do.
+    init(around subject: Set<Mark<Account>>, in standings: Standings) {
         self.standings = standings
         self.subject = subject
+    }
+
+    init(of subject: Set<Mark<Account>>, in standings: Standings) {
+        self.init(around: subject, in: standings)
         guard let model = standings.model else { return }
         let most = subject.reduce(Int64(0)) { sum, account in
             let dealings = standings.dealings(of: account)
@@ -48,9 +53,12 @@ struct Surroundings {
     func left(of confirmer: Mark<Account>) -> Int64 { self.left[confirmer] ?? 1_000 }
 
     /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
-    /// weighs along.
-    func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
+    /// weighs along. `change` is left out: what others' work came to of late.
+    func base(_ rate: Rate.Name, of project: Mark<Project>, before change: Habits = Habits(), model: Model) -> Int64 {
         var (well, ill) = self.standings.habits(of: project).counts(rate)
+        let late = change.counts(rate)
+        well -= late.well
+        ill -= late.ill
         for account in self.subject {
             guard let own = self.standings.person(account)?.habits[project]?.counts(rate) else { continue }
             well -= own.well
