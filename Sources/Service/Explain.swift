@@ -40,7 +40,9 @@ extension History {
             var members = self.heading(handle, view, model)
             members["facets"] = .array(view.assessment.facets.map(self.total))
             let flags = view.flags
-            members["rows"] = .array(rows.map { self.document($0, names, flags[$0.entry] ?? []) })
+            let signatures = try connection.signatures(of: rows.map(\.entry), claimedBy: developer.id)
+            members["rows"] = .array(
+                rows.map { self.document($0, names, flags[$0.entry] ?? [], signatures[$0.entry]) })
             members["next"] = wanted.count > rows.count ? rows.last.map { .string(String($0.entry)) } ?? .null : .null
             return .object(members)
         }
@@ -105,9 +107,12 @@ extension History {
         ]
     }
 
-    private func document(_ row: Scoring.Row, _ names: Names, _ flags: Set<Evidence.Flag>) -> JSON {
+    private func document(_ row: Scoring.Row, _ names: Names, _ flags: Set<Evidence.Flag>, _ signature: JSON?)
+        -> JSON
+    {
         var members = row.document(names).object ?? [:]
         members["flags"] = .array(flags.map(\.rawValue).sorted().map(JSON.string))
+        members["signature"] = signature
         members["index"] = .int(row.entry)
         return .object(members)
     }
@@ -167,6 +172,20 @@ private struct Change {
 }
 
 extension Connection {
+    /// How the commits among the facts at `entries` are signed, and whether by a key that `developer` has claimed.
+    fileprivate func signatures(of entries: [Int64], claimedBy developer: Int64) throws -> [Int64: JSON] {
+        guard !entries.isEmpty else { return [:] }
+        var signatures: [Int64: JSON] = [:]
+        for row in try self.run(.signatures(of: entries, claimedBy: developer)) {
+            var members: [String: JSON] = [
+                "state": .string(try row.textOrNil(1) ?? ""), "claimed": .bool(try row.bool(3)),
+            ]
+            members["key"] = try row.textOrNil(2).map(JSON.string)
+            signatures[try row.int(0)] = .object(members)
+        }
+        return signatures
+    }
+
     fileprivate func commitments(of entries: [Int64]) throws -> Names {
         var names = Names()
         guard !entries.isEmpty else { return names }

@@ -113,6 +113,33 @@ import Testing
         }
     }
 
+    @Test func `a commit says whether it is signed by a key that its author has claimed`() async throws {
+        try await RunningService.with { service in
+            _ = try await service.publish(MadeUpArchive.maya, as: "maya")
+            let claimed = try await service.writer.run("SELECT key_fingerprint FROM proofs")[0].text(0)
+            let ingest = try await service.key(scope: "ingest")
+            let signatures: [JSON?] = [
+                ["state": "valid", "key": .string(claimed)], ["state": "valid", "key": "SHA256:another"],
+                ["state": "invalid", "key": .string(claimed), "reason": "wrong_signature"], nil,
+            ]
+            for (number, signature) in signatures.enumerated() {
+                let sent = self.review(number, by: MadeUpArchive.maya.id, of: 5_000, login: MadeUpArchive.maya.login)
+                guard case .object(var fact) = sent else { return }
+                fact["type"] = "commit_authored"
+                fact["outcome"] = nil
+                fact["signature"] = signature
+                let answer = try await service.call("POST", "/v1/evidence", .object(fact), token: ingest)
+                #expect(answer.status == 201, "\(answer.json.canonical)")
+            }
+            let explained = try await service.call("GET", "/v1/profiles/maya/explain")
+            let rows = explained.json["rows"]?.array ?? []
+            let told = rows.map { row in
+                "\(row["signature"]?["state"]?.string ?? "none") \(row["signature"]?["claimed"] == .bool(true))"
+            }
+            #expect(told.sorted() == ["invalid true", "none false", "valid false", "valid true"])
+        }
+    }
+
     @Test func `a profile of an earlier day has what happened until then, and the difference names each row since`()
         async throws
     {
