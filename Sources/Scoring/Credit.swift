@@ -75,17 +75,19 @@ private struct CreditNetwork {
     private var network = FlowNetwork()
     private let source: Int
     private let sink: Int
-    private var quarters: [Int64: Int] = [:]
-    private var days: [Day: Int] = [:]
+    private var quarterNumbers = Numbering<Int64>()
+    private var quarters: [Int] = []
+    private var dayNumbers = Numbering<Day>()
+    private var days: [Int] = []
     private var classes: [Class: Int] = [:]
     private var nodes: [Node] = []
     /// For each unit the node it is part of, and what it brings at most.
     private var units: [(node: Int, value: Int64)] = []
-    private var confirmerNumbers: [Confirmer: Int] = [:]
+    private var confirmerNumbers = Numbering<Confirmer>()
     private var confirmers: [Place] = []
-    private var projectNumbers: [Mark<Project>: Int] = [:]
+    private var projectNumbers = Numbering<Mark<Project>>()
     private var projects: [Place] = []
-    private var pairNumbers: [Pair: Int] = [:]
+    private var pairNumbers = Numbering<Pair>()
     private var pairs: [(pair: Pair, value: Int64)] = []
 
     init(scale: Model.Scale, quarter: Int64, merging: Bool) {
@@ -136,14 +138,9 @@ private struct CreditNetwork {
     }
 
     private mutating func project(_ unit: Unit, value: Int64) -> Int {
-        let number: Int
-        if let known = self.projectNumbers[unit.key.project] {
-            number = known
-        } else {
-            number = self.projects.count
-            self.projectNumbers[unit.key.project] = number
-            self.projects.append(Place(node: self.network.node()))
-        }
+        let known = self.projectNumbers.known(unit.key.project)
+        let number = known ?? self.projects.count
+        if known == nil { self.projects.append(Place(node: self.network.node())) }
         self.projects[number].value += value
         for member in unit.members where !self.projects[number].owners.contains(member.fact.owner) {
             self.projects[number].owners.append(member.fact.owner)
@@ -152,37 +149,39 @@ private struct CreditNetwork {
     }
 
     private mutating func confirmers(of unit: Unit, project: Int, value: Int64) -> [Int] {
-        let named = unit.confirmers.isEmpty ? [.project(unit.key.project)] : unit.confirmers.map(Confirmer.account)
-        return named.map { confirmer in
-            let number: Int
-            if let known = self.confirmerNumbers[confirmer] {
-                number = known
-            } else {
-                number = self.confirmers.count
-                self.confirmerNumbers[confirmer] = number
-                self.confirmers.append(Place(node: self.network.node()))
-            }
-            self.confirmers[number].value += value
-            let pair = Pair(confirmer: number, project: project)
-            if let known = self.pairNumbers[pair] {
-                self.pairs[known].value += value
-            } else {
-                self.pairNumbers[pair] = self.pairs.count
-                self.pairs.append((pair, value))
-            }
-            return number
+        guard !unit.confirmers.isEmpty else {
+            return [self.confirmer(.project(unit.key.project), project: project, value: value)]
         }
+        return unit.confirmers.map { self.confirmer(.account($0), project: project, value: value) }
+    }
+
+    private mutating func confirmer(_ confirmer: Confirmer, project: Int, value: Int64) -> Int {
+        let known = self.confirmerNumbers.known(confirmer)
+        let number = known ?? self.confirmers.count
+        if known == nil { self.confirmers.append(Place(node: self.network.node())) }
+        self.confirmers[number].value += value
+        let pair = Pair(confirmer: number, project: project)
+        if let known = self.pairNumbers.known(pair) {
+            self.pairs[known].value += value
+        } else {
+            self.pairs.append((pair, value))
+        }
+        return number
     }
 
     private mutating func day(_ day: Day) -> Int {
-        if let node = self.days[day] { return node }
+        if let known = self.dayNumbers.known(day) { return self.days[known] }
         let node = self.network.node()
-        self.days[day] = node
-        let quarter = self.quarters[day.quarter] ?? self.network.node()
-        if self.quarters.updateValue(quarter, forKey: day.quarter) == nil {
-            self.network.connect(self.source, quarter, capacity: self.quarterShare)
-        }
-        self.network.connect(quarter, node, capacity: self.scale.day)
+        self.days.append(node)
+        self.network.connect(self.quarter(day.quarter), node, capacity: self.scale.day)
+        return node
+    }
+
+    private mutating func quarter(_ quarter: Int64) -> Int {
+        if let known = self.quarterNumbers.known(quarter) { return self.quarters[known] }
+        let node = self.network.node()
+        self.quarters.append(node)
+        self.network.connect(self.source, node, capacity: self.quarterShare)
         return node
     }
 
@@ -209,7 +208,8 @@ private struct CreditNetwork {
     }
 
     private mutating func joinOwners() {
-        var owners: [Mark<Account>: Int] = [:]
+        var ownerNumbers = Numbering<Mark<Account>>()
+        var owners: [Int] = []
         for project in self.projects {
             let exit = self.network.node()
             let share = self.share(of: project.value)
@@ -219,11 +219,12 @@ private struct CreditNetwork {
                     self.network.connect(exit, self.sink, capacity: share)
                     continue
                 }
-                let node = owners[owner] ?? self.network.node()
-                if owners.updateValue(node, forKey: owner) == nil {
-                    self.network.connect(node, self.sink, capacity: self.scale.share)
+                let known = ownerNumbers.known(owner)
+                if known == nil {
+                    owners.append(self.network.node())
+                    self.network.connect(owners[owners.count - 1], self.sink, capacity: self.scale.share)
                 }
-                self.network.connect(exit, node, capacity: share)
+                self.network.connect(exit, known.map { owners[$0] } ?? owners[owners.count - 1], capacity: share)
             }
         }
     }

@@ -1,7 +1,7 @@
 import Reputation
 
-/// One fact with what the model thinks of it.
-struct Judged {
+/// One fact with what the model thinks of it; an object, because units, facets and rates each look at it.
+final class Judged {
     let fact: Fact
     /// Its position among the judged, which is the order of entries.
     let index: Int
@@ -16,7 +16,18 @@ struct Judged {
     /// Why it does not count; nil when it does.
     var exclusion: Exclusion?
 
-    var day: Day { self.fact.day }
+    init(_ fact: Fact, index: Int, opinion: Opinion, exclusion: Exclusion?) {
+        self.fact = fact
+        self.index = index
+        self.unit = opinion.facet.map { Unit.Key(fact, facet: $0) }
+        self.value = opinion.value
+        self.weight = opinion.weight
+        self.confirmers = opinion.confirmers
+        self.exclusion = exclusion
+        self.day = fact.day
+    }
+
+    let day: Day
     var facet: Facet.Name? { self.unit?.facet }
 }
 
@@ -27,7 +38,7 @@ func judge(
     var judged: [Judged] = []
     judged.reserveCapacity(facts.count)
     var (triages, reverts) = (false, false)
-    for fact in settled(facts, asOf: asOf).sorted(by: { $0.entry < $1.entry }) {
+    for fact in inOrder(settled(facts, asOf: asOf)) {
         let opinion = Opinion(fact, subject: subject, model: model, surroundings: surroundings)
         var exclusion = opinion.exclusion
         if !subject.contains(fact.account) {
@@ -39,21 +50,24 @@ func judge(
         }
         triages = triages || fact.kind == .issueTriaged
         reverts = reverts || fact.undoes != nil
-        judged.append(
-            Judged(
-                fact: fact, index: judged.count, unit: opinion.facet.map { Unit.Key(fact, facet: $0) },
-                value: opinion.value, weight: opinion.weight, confirmers: opinion.confirmers, exclusion: exclusion))
+        judged.append(Judged(fact, index: judged.count, opinion: opinion, exclusion: exclusion))
     }
-    if triages { withdrawUndone(&judged, asOf: asOf, model: model) }
-    if reverts { withdrawReverted(&judged, asOf: asOf) }
-    admitCommits(&judged)
+    if triages { withdrawUndone(judged, asOf: asOf, model: model) }
+    if reverts { withdrawReverted(judged, asOf: asOf) }
+    admitCommits(judged)
     return judged
+}
+
+/// `facts` in the order of entries, in which they mostly come.
+private func inOrder(_ facts: [Fact]) -> [Fact] {
+    let isInOrder = facts.indices.dropFirst().allSatisfy { facts[$0 - 1].entry < facts[$0].entry }
+    return isInOrder ? facts : facts.sorted { $0.entry < $1.entry }
 }
 
 /// An issue that was open again was not triaged: reopened by the subject whenever, or by somebody else soon after.
 ///
 /// Others' reopenings are not the subject's evidence; they are known where the caller gives them along.
-private func withdrawUndone(_ judged: inout [Judged], asOf: Day, model: Model) {
+private func withdrawUndone(_ judged: [Judged], asOf: Day, model: Model) {
     var closings: [Unit.Key: [Int]] = [:]
     var reopenings: [Unit.Key: [Int]] = [:]
     for row in judged where row.fact.kind == .issueTriaged && row.day <= asOf {
@@ -78,7 +92,7 @@ private func withdrawUndone(_ judged: inout [Judged], asOf: Day, model: Model) {
 }
 
 /// A commit whose committer is not known counts where the subject's other work shows that the project has others.
-private func admitCommits(_ judged: inout [Judged]) {
+private func admitCommits(_ judged: [Judged]) {
     let lone = judged.filter { $0.fact.kind == .commitAuthored && $0.exclusion == .noCounterparty }.map(\.index)
     guard !lone.isEmpty else { return }
     let confirmed = Set(

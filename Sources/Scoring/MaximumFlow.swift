@@ -19,9 +19,12 @@ struct FlowNetwork {
     mutating func connect(_ tail: Int, _ head: Int, capacity: Int64) -> Int {
         precondition(capacity >= 0)
         let arc = self.heads.count
-        self.heads += [Int32(head), Int32(tail)]
-        self.residual += [capacity, 0]
-        self.next += [self.first[tail], self.first[head]]
+        self.heads.append(Int32(head))
+        self.heads.append(Int32(tail))
+        self.residual.append(capacity)
+        self.residual.append(0)
+        self.next.append(self.first[tail])
+        self.next.append(self.first[head])
         self.first[tail] = Int32(arc)
         if head == tail { self.next[arc + 1] = Int32(arc) }
         self.first[head] = Int32(arc + 1)

@@ -9,7 +9,7 @@ struct Opinion {
     let confirmers: [Mark<Account>]
     let exclusion: Exclusion?
 
-    init(_ fact: Fact, subject: Set<Mark<Account>>, model: Model, surroundings: Surroundings) {
+    init(_ fact: Fact, subject: some Collection<Mark<Account>>, model: Model, surroundings: Surroundings) {
         let company = Company(fact, subject: subject)
         self.facet = fact.facet
         self.confirmers = company.others
@@ -20,7 +20,7 @@ struct Opinion {
             return
         }
         self.exclusion =
-            fact.dependence(company, subject: subject) ?? substance.shortfall ?? fact.ownership(subject)
+            fact.dependence(company) ?? substance.shortfall ?? fact.ownership(subject)
             ?? fact.confirmation(company, model: model)
         self.weight = fact.weight(company, surroundings)
         self.value = substance.value * fact.standingFactor(model) / 1_000 * self.weight / 1_000
@@ -40,7 +40,7 @@ struct Company {
     /// Whether anybody is named.
     let isEmpty: Bool
 
-    init(_ fact: Fact, subject: Set<Mark<Account>>) {
+    init(_ fact: Fact, subject: some Collection<Mark<Account>>) {
         var others: [Mark<Account>] = []
         var (reviewed, hasOwn, mergedByOwn, isEmpty) = (false, false, false, true)
         let roles = fact.confirmingRoles
@@ -54,7 +54,7 @@ struct Company {
                 if !others.contains(party.account) { others.append(party.account) }
             }
         }
-        others.sort()
+        if others.count > 1 { others.sort() }
         self.others = others
         (self.reviewed, self.hasOwn, self.mergedByOwn, self.isEmpty) = (reviewed, hasOwn, mergedByOwn, isEmpty)
     }
@@ -114,7 +114,7 @@ extension Fact {
     }
 
     /// Why nobody independent confirms the fact.
-    func dependence(_ company: Company, subject: Set<Mark<Account>>) -> Exclusion? {
+    func dependence(_ company: Company) -> Exclusion? {
         if self.isOwnWord { return .ownWord }
         if self.flags.contains(.botActor) || self.accountKind == .bot { return .botActor }
         if self.accountKind == .agent { return .agentActor }
@@ -130,9 +130,9 @@ extension Fact {
     }
 
     /// Whether the project is the subject's own. A package's dependents are independent whoever owns the package.
-    func ownership(_ subject: Set<Mark<Account>>) -> Exclusion? {
+    func ownership(_ subject: some Collection<Mark<Account>>) -> Exclusion? {
         guard self.kind != .packageMaintained else { return nil }
-        let owned = self.flags.contains(.selfOwned) || self.owner.map(subject.contains) ?? false
+        let owned = self.flags.contains(.selfOwned) || self.owner.map { subject.contains($0) } ?? false
         return owned ? .selfOwned : nil
     }
 

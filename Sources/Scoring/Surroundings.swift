@@ -17,22 +17,25 @@ struct Surroundings {
     /// Nothing is known of anybody.
     static let unknown = Surroundings(of: [], in: .unknown)
 
-    init(of subject: Set<Mark<Account>>, in standings: Standings) {
+    /// The same without a look at pairs and rings: what projects do.
+    init(around subject: Set<Mark<Account>>, in standings: Standings) {
         self.standings = standings
         self.subject = subject
+    }
+
+    init(of subject: Set<Mark<Account>>, in standings: Standings) {
+        self.init(around: subject, in: standings)
         guard let model = standings.model else { return }
-        var from: [Mark<Account>: Int64] = [:]
-        var received: Int64 = 0
-        for account in subject {
-            for (confirmer, units) in standings.people[account]?.from ?? [:] where !subject.contains(confirmer) {
-                from[confirmer, default: 0] += Int64(units)
-                received += Int64(units)
-            }
+        let most = subject.reduce(Int64(0)) { sum, account in
+            let dealings = standings.dealings(of: account)
+            return sum + dealings.received + dealings.given
         }
-        for (confirmer, units) in from {
-            let back = subject.reduce(0) { $0 + Int64(standings.people[confirmer]?.from[$1] ?? 0) }
+        guard most >= model[.circleUnits] else { return }
+        let (from, received, given) = standings.dealings(of: subject)
+        for (confirmer, units) in from where given > 0 && units + given >= model[.circleUnits] {
+            let back = subject.reduce(0) { $0 + standings.units(of: confirmer, from: $1) }
             guard back > 0, units + back >= model[.circleUnits] else { continue }
-            let theirs = standings.people[confirmer]?.received ?? 0
+            let theirs = standings.dealings(of: confirmer).received
             if units * 1_000 > received * model[.pairShare] || back * 1_000 > theirs * model[.pairShare] {
                 self.left[confirmer] = standings.outside(subject.union([confirmer]))
             }
@@ -50,11 +53,14 @@ struct Surroundings {
     func left(of confirmer: Mark<Account>) -> Int64 { self.left[confirmer] ?? 1_000 }
 
     /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
-    /// weighs along.
-    func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
-        var (well, ill) = (self.standings.projects[project]?.habits ?? .init()).counts(rate)
+    /// weighs along. `change` is left out: what others' work came to of late.
+    func base(_ rate: Rate.Name, of project: Mark<Project>, before change: Habits = Habits(), model: Model) -> Int64 {
+        var (well, ill) = self.standings.habits(of: project).counts(rate)
+        let late = change.counts(rate)
+        well -= late.well
+        ill -= late.ill
         for account in self.subject {
-            guard let own = self.standings.people[account]?.habits[project]?.counts(rate) else { continue }
+            guard let own = self.standings.person(account)?.habits[project]?.counts(rate) else { continue }
             well -= own.well
             ill -= own.ill
         }
@@ -78,14 +84,32 @@ struct Surroundings {
 }
 
 extension Standings {
+    /// Who confirmed units of `subject` and how many, how many that were in all, and how many of others `subject` confirmed.
+    fileprivate func dealings(
+        of subject: Set<Mark<Account>>
+    ) -> (from: [Mark<Account>: Int64], received: Int64, given: Int64) {
+        var from: [Mark<Account>: Int64] = [:]
+        var (received, given): (Int64, Int64) = (0, 0)
+        for account in subject {
+            guard let person = self.person(account) else { continue }
+            given += person.given
+            if from.isEmpty { from.reserveCapacity(person.from.count) }
+            for (confirmer, units) in person.from where !subject.contains(confirmer) {
+                from[confirmer, default: 0] += Int64(units)
+                received += Int64(units)
+            }
+        }
+        return (from, received, given)
+    }
+
     /// Those of `accounts` who were confirmed by `members` and have half or more of what they gave and received with them.
     fileprivate func mostlyAmong(
         _ members: Set<Mark<Account>>, of accounts: some Sequence<Mark<Account>>
     ) -> [Mark<Account>] {
-        let people = members.compactMap { self.people[$0] }
+        let people = members.compactMap { self.person($0) }
         let most = people.reduce(0) { $0 + $1.received }
         return accounts.filter { account in
-            guard let person = self.people[account], person.given <= person.received + 2 * most else { return false }
+            guard let person = self.person(account), person.given <= person.received + 2 * most else { return false }
             var inside: Int64 = 0
             if person.from.count < members.count {
                 for (other, units) in person.from where members.contains(other) { inside += Int64(units) }
@@ -102,7 +126,7 @@ extension Standings {
     fileprivate func outside(_ members: Set<Mark<Account>>) -> Int64 {
         var (all, inside): (Int64, Int64) = (0, 0)
         for member in members {
-            guard let person = self.people[member] else { continue }
+            guard let person = self.person(member) else { continue }
             all += person.received + person.given
             if person.from.count < members.count {
                 for (other, units) in person.from where members.contains(other) { inside += Int64(units) }

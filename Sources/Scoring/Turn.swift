@@ -131,7 +131,7 @@ private let revertedWithinDays: Int64 = 30
 private let longestChain = 32
 
 /// A change that was taken back soon after did not hold, unless the revert itself was taken back.
-func withdrawReverted(_ judged: inout [Judged], asOf: Day) {
+func withdrawReverted(_ judged: [Judged], asOf: Day) {
     var reverts: [Mark<Matter>: [Judged]] = [:]
     for row in judged where row.day <= asOf {
         if let undoes = row.fact.undoes { reverts[undoes, default: []].append(row) }

@@ -35,8 +35,9 @@ public struct Aggregate: Sendable {
         _ developer: StoredDeveloper, knowing standings: Standings, head: LedgerHead?,
         on connection: isolated Connection
     ) throws -> Assessed {
-        let facts = try self.facts(of: developer, in: head?.size ?? 0, on: connection)
-        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
+        let stored = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id)))
+        let facts = try self.facts(of: stored, in: head?.size ?? 0, on: connection)
+        let accounts = stored.map(\.account)
         var assessment = Scoring.assess(
             facts, of: Self.marks(accounts), asOf: self.day(head), model: Self.published, standings: standings)
         try self.name(&assessment, on: connection)
@@ -45,12 +46,29 @@ public struct Aggregate: Sendable {
             head: head)
     }
 
-    /// The facts about `developer` among the first `size` entries, `limit` at most, and what others did that turns them.
+    /// Facts read at once.
+    private static let step: Int64 = 50_000
+
+    /// The facts about `accounts` among the first `size` entries, `limit` at most, and others' that turn what those come
+    /// to.
+    ///
+    /// They are read piece by piece, so that of a long life only the facts are held, and no answer of the database's.
     func facts(
-        of developer: StoredDeveloper, in size: Int64, limit: Int64 = Int64.max, on connection: isolated Connection
+        of accounts: [StoredAccount], in size: Int64, limit: Int64 = Int64.max, on connection: isolated Connection
     ) throws -> [Fact] {
-        let own = try [Fact](
-            StoredBrief.read(connection.run(.briefs(ofDeveloper: developer.id, in: size, limit: limit))))
+        var own: [Fact] = []
+        for account in accounts {
+            var last: Int64 = -1
+            while true {
+                let step = min(Self.step, limit - Int64(own.count))
+                guard step > 0 else { return own }
+                let briefs = try StoredBrief.read(
+                    connection.run(.briefs(ofAccount: account.id, after: last, in: size, limit: step)))
+                own += try [Fact](briefs)
+                guard briefs.count == Int(step), let entry = briefs.last?.entryIndex else { break }
+                last = entry
+            }
+        }
         return try own + self.turning(own, in: size, on: connection)
     }
 

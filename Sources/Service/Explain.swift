@@ -48,6 +48,18 @@ extension History {
         }
     }
 
+    /// What became of the facts at `entries` among the evidence of `handle` as it stands, by the model of published profiles:
+    /// what `explanation` says of them, for a page that shows them. Empty when no such profile is published.
+    ///
+    /// - Throws: `HistoryError`.
+    public func verdicts(of handle: String, at entries: Set<Int64>) async throws -> [Int64: Scoring.Row] {
+        let rows = try await self.with(handle) { connection, developer in
+            try self.view(of: developer, from: .present, by: Aggregate.published, on: connection).assessment.rows
+        }
+        return Dictionary(
+            uniqueKeysWithValues: (rows ?? []).filter { entries.contains($0.entry) && $0.isOwn }.map { ($0.entry, $0) })
+    }
+
     /// What changed in the profile of `handle` between two moments: each facet whose numbers did, and every row that came,
     /// went, or counts otherwise now, page by page. Nil when no such profile is published.
     ///

@@ -94,9 +94,10 @@ public final class History: Sendable {
         let aggregate = Aggregate(authority: self.authority)
         let (head, day) = try self.head(of: moment, on: connection)
         let size = head?.size ?? 0
-        let facts = try aggregate.facts(of: developer, in: size, limit: Self.mostFacts + 1, on: connection)
+        let stored = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id)))
+        let facts = try aggregate.facts(of: stored, in: size, limit: Self.mostFacts + 1, on: connection)
         guard facts.count <= Self.mostFacts else { throw HistoryError.tooMuch(limit: Self.mostFacts) }
-        let accounts = try StoredAccount.read(connection.run(.accounts(ofDeveloper: developer.id))).map(\.account)
+        let accounts = stored.map(\.account)
         let standings = try self.standings(by: model, of: size, from: moment, on: connection)
         var assessment = assess(
             facts, of: Aggregate.marks(accounts), asOf: day, model: model, standings: standings)

@@ -107,12 +107,17 @@ extension Aggregate {
         try await self.each(of: stretches) { stretch in
             let facts = try await [Fact](
                 StoredBrief.read(connection.run(.briefs(ofAccounts: stretch.accounts, in: size))))
-            return Dictionary(grouping: facts, by: \.account).map { account, facts in
+            var results: [Result] = []
+            var rest = facts[...]
+            while let account = rest.first?.account {
+                let own = rest.prefix { $0.account == account }
+                rest = rest[own.endIndex...]
                 let assessment = Scoring.assess(
-                    facts, of: [account], asOf: day, model: Self.published, standings: standings)
-                return Result(
-                    account: account, digest: SHA256.hash(assessment.fingerprint).bytes, facts: facts.count)
+                    Array(own), of: [account], asOf: day, model: Self.published, standings: standings)
+                results.append(
+                    Result(account: account, digest: SHA256.hash(assessment.fingerprint).bytes, facts: own.count))
             }
+            return results
         } body: { (some: [Result]) in
             results += some
         }

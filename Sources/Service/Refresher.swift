@@ -15,13 +15,21 @@ public struct RefreshCounts: Sendable {
 /// Computes profiles anew after facts came in, a moment later and once for many facts.
 ///
 /// A turn computes the profiles that new facts are about, and those that see their surroundings in another light now
-/// (`Standings.signature`): a confirmer gained standing, a ring closed. When the ledger's day moves on, and on the first
+/// (`Standings.signature`): a confirmer gained standing, a ring closed. It looks at the signatures of those alone whom what
+/// came since the last turn may concern (`Standings.news`). When the ledger's day moves on, and on the first
 /// turn, it computes all of them. What is stored afterwards is what a rebuild would store.
 public final class Refresher: Sendable {
     /// What the profiles were last computed with.
     private struct Last {
         var day: Day?
-        var signatures: [Int64: UInt64] = [:]
+        var growth: Growth?
+        var seen: [Int64: Seen] = [:]
+    }
+
+    /// What a developer's profile took from the standings, by the accounts they had.
+    private struct Seen: Equatable {
+        let subject: Set<Mark<Account>>
+        let signature: UInt64
     }
 
     private let authority: Authority
@@ -84,20 +92,38 @@ public final class Refresher: Sendable {
 
     private func refresh(_ touched: Set<Int64>) async throws -> Int64 {
         let aggregate = Aggregate(authority: self.authority)
-        let (day, signatures) = try await self.connection.transaction { connection in
+        let before = self.last.withLock { $0 }
+        let now = try await self.connection.transaction { connection in
             let head = try connection.ledgerHead()
             let standings = try self.authority.standings.standings(
                 by: Aggregate.published, of: head?.size ?? 0, on: connection)
             let accounts = try StoredDeveloper.accounts(connection.run(.accountsOfDevelopers))
-            return (aggregate.day(head), accounts.mapValues { standings.signature(of: Aggregate.marks($0)) })
+            return Last(
+                day: aggregate.day(head), growth: standings.growth,
+                seen: Self.look(at: accounts.mapValues(Aggregate.marks), in: standings, since: before))
         }
-        let before = self.last.withLock { $0 }
-        let due = signatures.filter { developer, signature in
-            touched.contains(developer) || before.day != day || before.signatures[developer] != signature
+        let due = now.seen.filter { developer, seen in
+            touched.contains(developer) || before.day != now.day || before.seen[developer] != seen
         }
         let known = try await StoredDeveloper.read(self.connection.run(.developers(due.keys.sorted())))
         try await aggregate.refresh(known, on: self.connection)
-        self.last.withLock { $0 = Last(day: day, signatures: signatures) }
+        self.last.withLock { $0 = now }
         return Int64(known.count)
+    }
+
+    /// The signatures of `subjects` in `standings`: as they were `before`, where nothing came that may concern them.
+    private static func look(
+        at subjects: [Int64: Set<Mark<Account>>], in standings: Standings, since before: Last
+    ) -> [Int64: Seen] {
+        let news = before.growth.flatMap { standings.news(since: $0) }
+        return Dictionary(
+            uniqueKeysWithValues: subjects.map { developer, subject in
+                if let news, let seen = before.seen[developer], seen.subject == subject,
+                    !standings.concerns(news, subject)
+                {
+                    return (developer, seen)
+                }
+                return (developer, Seen(subject: subject, signature: standings.signature(of: subject)))
+            })
     }
 }

@@ -9,6 +9,9 @@ struct Part: Hashable {
 }
 
 extension Aggregate {
+    /// Parts looked for in one statement.
+    private static let partsAtOnce = 20_000
+
     /// The facts, among the first `size` entries, that turn what facts of `own` come to, and that are not among them.
     ///
     /// A revert may be taken back itself, so what turns those is looked for, too, until there is nothing more.
@@ -21,14 +24,18 @@ extension Aggregate {
             let wanted = Set(latest.compactMap(\.turnedByPart)).subtracting(searched)
             guard !wanted.isEmpty else { return found }
             searched.formUnion(wanted)
-            let parts = Array(wanted)
-            let briefs = try connection.run(
-                .briefs(
-                    havingPartIn: parts.map(\.matter.number), as: parts.map(\.turn.rawValue), in: size))
-            let facts = try [Fact](StoredBrief.read(briefs)).filter { known.insert($0.entry).inserted }
-            found += facts
-            // Of others' facts only a revert's own fate matters.
-            latest = facts.filter { $0.undoes != nil }
+            latest = []
+            var parts = Array(wanted)[...]
+            while !parts.isEmpty {
+                let some = parts.prefix(Self.partsAtOnce)
+                parts = parts.dropFirst(Self.partsAtOnce)
+                let briefs = try connection.run(
+                    .briefs(havingPartIn: some.map(\.matter.number), as: some.map(\.turn.rawValue), in: size))
+                let facts = try [Fact](StoredBrief.read(briefs)).filter { known.insert($0.entry).inserted }
+                found += facts
+                // Of others' facts only a revert's own fate matters.
+                latest += facts.filter { $0.undoes != nil }
+            }
         }
     }
 }

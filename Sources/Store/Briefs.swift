@@ -26,11 +26,13 @@ public struct StoredBrief: Sendable {
 }
 
 extension SQL {
-    /// The briefs of `developer`'s linked accounts among the first `size` entries, at most `limit`.
-    public static func briefs(ofDeveloper developer: Int64, in size: Int64, limit: Int64 = Int64.max) -> SQL {
+    /// The briefs of the account with our number `account` after entry `after` and below `size`, in their order, at most
+    /// `limit`.
+    public static func briefs(ofAccount account: Int64, after: Int64, in size: Int64, limit: Int64) -> SQL {
         """
-        SELECT b.entry_index, b.account, b.brief FROM briefs b JOIN linked_accounts l ON l.account = b.account
-        WHERE l.developer = \(developer) AND b.entry_index < \(size) LIMIT \(limit)
+        SELECT entry_index, account, brief FROM briefs
+        WHERE account = \(account) AND entry_index > \(after) AND entry_index < \(size)
+        ORDER BY entry_index LIMIT \(limit)
         """
     }
 
@@ -42,11 +44,12 @@ extension SQL {
         """
     }
 
-    /// The briefs of the accounts with our numbers `accounts`, below `size`.
+    /// The briefs of the accounts with our numbers `accounts`, below `size`: one account's after another's, in their order.
     public static func briefs(ofAccounts accounts: ClosedRange<Int64>, in size: Int64) -> SQL {
         """
         SELECT entry_index, account, brief FROM briefs
         WHERE account BETWEEN \(accounts.lowerBound) AND \(accounts.upperBound) AND entry_index < \(size)
+        ORDER BY account, entry_index
         """
     }
 

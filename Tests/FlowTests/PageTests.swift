@@ -56,4 +56,27 @@ import Testing
             }
         }
     }
+
+    @Test func `the evidence pages say of each fact what the explanation says`() async throws {
+        try await RunningService.with { service in
+            _ = try await service.importArchive()
+            _ = try await service.publish(MadeUpArchive.maya, as: "maya")
+            let explained =
+                try await service.call("GET", "/v1/profiles/maya/explain?limit=500").json["rows"]?.array ?? []
+            let words = ["counted": "counts ", "same_unit": "counted once", "excluded": "does not count: "]
+            let expected = Dictionary(
+                uniqueKeysWithValues: explained.map {
+                    ($0["index"]?.int ?? -1, words[$0["verdict"]?.string ?? ""] ?? "?")
+                })
+            #expect(expected.count > 10)
+            let page = try await service.raw("GET", "/p/maya/evidence")
+            let rows = String(decoding: page.body, as: UTF8.self).components(separatedBy: "<tr id=\"e").dropFirst()
+            #expect(rows.count == min(100, explained.count))
+            for row in rows {
+                let entry = try #require(Int64(row.prefix { $0.isNumber }))
+                let said = try #require(expected[entry], "entry \(entry) is explained")
+                #expect(row.contains("data-fact=\"verdict\">\(said)"), "entry \(entry)")
+            }
+        }
+    }
 }

@@ -34,6 +34,42 @@ struct IncrementTests {
         #expect(computed < world.facts.count * world.people.count / 2, "most were left alone")
     }
 
+    /// Nobody's signature is reckoned whom the news do not concern.
+    @Test(arguments: 0..<12)
+    func `news leave out nobody whose signature moves, and most people`(seed: Int) {
+        let world = World(seed)
+        var standings = Standings(by: .standing1)
+        var before = standings.growth
+        var signatures: [Mark<Account>: UInt64] = [:]
+        var concerned = 0
+        for (number, fact) in world.facts.enumerated() {
+            standings.add(fact)
+            standings.settle()
+            let news = standings.news(since: before)
+            before = standings.growth
+            for person in world.people {
+                let signature = standings.signature(of: [person])
+                let concerns = news.map { standings.concerns($0, [person]) } ?? true
+                concerned += concerns ? 1 : 0
+                #expect(concerns || signatures[person, default: 0] == signature, "after \(number + 1) facts")
+                signatures[person] = signature
+            }
+        }
+        #expect(concerned * 10 < world.facts.count * world.people.count * 9, "somebody is left out now and then")
+    }
+
+    @Test func `news of other standings, or from too long ago, are not known`() {
+        let facts = World(1).facts
+        let (one, other) = (Standings.of(facts), Standings.of(facts))
+        #expect(one.news(since: other.growth) == nil)
+        #expect(one.news(since: one.growth)?.people.isEmpty == true)
+        var long = one
+        for number in 0..<40_000 {
+            long.add(Fact(fact(.changeMerged, number), entry: Int64(number), by: .plain))
+        }
+        #expect(long.news(since: one.growth) == nil)
+    }
+
     @Test(arguments: 0..<12)
     func `the order in which facts came changes no byte`(seed: Int) {
         let world = World(seed)
@@ -81,7 +117,7 @@ struct IncrementTests {
 
     @Test func `the made-up ledgers have standing to lose`() {
         let known = (0..<12).map { World($0).standings() }
-        let given = known.flatMap { standings in standings.projects.values.flatMap(\.standing.values) }
+        let given = known.flatMap(\.given)
         #expect(given.contains(1_000) && given.contains { $0 < 1_000 })
     }
 }

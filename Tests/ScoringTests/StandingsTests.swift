@@ -76,14 +76,14 @@ struct StandingsTests {
     @Test func `a graph in which all confirm themselves has no edge`() {
         let facts = (1...6).map { self.merged($0, of: $0, by: $0) }
         let standings = Standings.of(facts)
-        #expect(standings.projects.values.allSatisfy { $0.edges.isEmpty })
-        #expect(standings.projects.values.flatMap(\.standing.values).allSatisfy { $0 == 1_000 })
+        #expect(standings.communities.allSatisfy { $0.edges == 0 })
+        #expect(standings.given.allSatisfy { $0 == 1_000 })
     }
 
     @Test func `people confirming one another in a loop have ranks that add up to no more than there is`() {
         let facts =
             (0..<60).map { self.named($0, of: 1 + $0 % 6, by: 1 + ($0 + 1) % 6) } + [self.merged(99, of: 1, by: 9)]
-        let standings = Standings.of(facts).projects.values.flatMap(\.standing.values)
+        let standings = Standings.of(facts).given
         #expect(standings.allSatisfy { 500...1_000 ~= $0 })
     }
 

@@ -43,6 +43,13 @@ extension Standings {
         return standings
     }
 
+    /// What everybody that is no stranger has, in every project.
+    var given: [Int64] {
+        self.communities.flatMap { community in
+            community.people.map { community.standing(of: $0, model: .standing1) }
+        }.filter { $0 > Model.standing1[.stranger] }
+    }
+
     /// The standings of `evidence`, as the model sees it.
     static func of(_ evidence: [Evidence]) -> Standings {
         .of(evidence.enumerated().map { Fact($0.element, entry: Int64($0.offset), by: .plain) })

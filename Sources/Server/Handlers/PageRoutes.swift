@@ -91,8 +91,24 @@ enum PageRoutes {
         return self.html(
             evidencePage(
                 EvidenceListing(
-                    handle: handle, rows: try rows.map(ProfileEvidence.init), narrowed: filter.words, next: next,
+                    handle: handle, rows: try rows.map(ProfileEvidence.init),
+                    verdicts: try await self.verdicts(rows, of: handle, exchange), narrowed: filter.words, next: next,
                     alternate: alternate ?? Reference(path: "v1", "profiles", handle, "evidence"))))
+    }
+
+    /// What `explain` says of `rows`. A page is shown without it where that takes too long.
+    private static func verdicts(
+        _ rows: [StoredEvidence], of handle: String, _ exchange: Exchange
+    ) async throws -> Verdicts {
+        guard !rows.isEmpty else { return .known([:]) }
+        do {
+            return .known(
+                try await exchange.application.background.history.verdicts(of: handle, at: Set(rows.map(\.entryIndex))))
+        } catch HistoryError.busy {
+            return .unknown("others wait for theirs. Load the page again in a moment.")
+        } catch HistoryError.tooMuch(let limit) {
+            return .unknown("there are more than \(grouped(limit)) facts.")
+        }
     }
 
     /// The badge of a published profile.

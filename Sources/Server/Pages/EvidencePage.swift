@@ -5,6 +5,8 @@ struct EvidenceListing {
     var handle: String
     /// In the order of the ledger, newest first.
     var rows: [ProfileEvidence]
+    /// What became of each.
+    var verdicts = Verdicts.known([:])
     /// What narrows the list, in words; nil for everything.
     var narrowed: String?
     /// The facts after these.
@@ -32,9 +34,11 @@ func evidencePage(_ listing: EvidenceListing) -> String {
                 if let narrowed = listing.narrowed { "\(narrowed). " }
                 """
                 Each row is one observed fact, whether it counts or not, newest in the ledger first. The first link leads to \
-                what it is about, the others to its entry in the ledger and the proof of that.
+                what it is about, the others to its entry in the ledger and the proof of that. What it counts is in units: a \
+                reviewed change that others merged is one.
                 """
             }
+            if let sentence = listing.verdicts.sentence { tag(.p, .class("all"), text: sentence) }
             if listing.narrowed != nil {
                 tag(.p, .class("all")) {
                     tag(.a, .href(Reference(path: "p", listing.handle, "evidence")), text: "All facts")
@@ -45,7 +49,7 @@ func evidencePage(_ listing: EvidenceListing) -> String {
             if listing.rows.isEmpty {
                 tag(.p, text: "There are no facts here. That nothing was seen does not say that nothing was done.")
             } else {
-                evidenceTable(listing.rows)
+                evidenceTable(listing)
             }
             tag(.p, .class("pager")) {
                 if let next = listing.next { tag(.a, .class("button"), .href(next), text: "Earlier entries") }
@@ -56,21 +60,21 @@ func evidencePage(_ listing: EvidenceListing) -> String {
     }
 }
 
-private func evidenceTable(_ rows: [ProfileEvidence]) -> Markup {
+private func evidenceTable(_ listing: EvidenceListing) -> Markup {
     tag(.table, .class("evidence")) {
         tag(.caption, .class("hidden"), text: "Facts, where each can be looked at, and where it stands in the ledger")
         tag(.thead) {
             tag(.tr) {
-                for name in ["Day", "Fact", "Project", "Numbers", "Notes", "Seen in", "Ledger"] {
+                for name in ["Day", "Fact", "Project", "Numbers", "Counts", "Notes", "Seen in", "Ledger"] {
                     tag(.th, Attribute(.scope, "col"), text: name)
                 }
             }
         }
-        tag(.tbody) { rows.map(evidenceRow) }
+        tag(.tbody) { listing.rows.map { evidenceRow($0, listing.verdicts) } }
     }
 }
 
-private func evidenceRow(_ row: ProfileEvidence) -> Markup {
+private func evidenceRow(_ row: ProfileEvidence, _ verdicts: Verdicts) -> Markup {
     let cells = [
         tag(.td) { tag(.time, Attribute(.datetime, row.occurredAt), text: String(row.occurredAt.prefix(10))) },
         tag(.td) { factLink(row) },
@@ -80,6 +84,7 @@ private func evidenceRow(_ row: ProfileEvidence) -> Markup {
             tag(.small, text: platformName(row.project.platform))
         },
         tag(.td, text: numbers(row)),
+        tag(.td) { verdicts.cell(row.index) },
         tag(.td, text: row.flags.sorted().map(reason).joined(separator: "; ")),
         tag(.td) {
             sourceStrength(row.source.class)

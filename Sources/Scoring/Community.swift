@@ -1,0 +1,165 @@
+import Reputation
+
+/// One project's people, numbered as they are met, so that rank is reckoned in plain arrays.
+///
+/// It does not matter who has which number: every sum is of whole numbers, and those do not depend on their order.
+struct Community: Sendable {
+    private struct Arc {
+        let from: Int32
+        let to: Int32
+        var units: Int32
+    }
+
+    private struct Pair: Hashable {
+        let confirmer: Int32
+        let subject: Int32
+    }
+
+    private struct Member {
+        /// How many units it confirmed.
+        var given: Int32 = 0
+        /// What its standing leaves of a confirmation, per mille; 0 for a stranger.
+        var standing: Int16 = 0
+        var hasRole = false
+    }
+
+    /// What became of the work in the project.
+    var habits = Habits()
+    private var numbers: [Mark<Account>: Int32] = [:]
+    private var members: [Member] = []
+    private var arcs: [Arc] = []
+    private var arcNumbers: [Pair: Int32] = [:]
+    private var roles: [Int32] = []
+    /// Whether standing was reckoned, which begins with the first role.
+    private var isSettled = false
+
+    /// Everybody that confirmed, was confirmed or has a role.
+    var people: some Collection<Mark<Account>> { self.numbers.keys }
+
+    /// Pairs of which one confirmed the other.
+    var edges: Int { self.arcs.count }
+
+    func holds(_ account: Mark<Account>) -> Bool { self.numbers[account] != nil }
+
+    /// Counts one more unit of `subject` that `confirmer` confirmed.
+    mutating func confirm(_ subject: Mark<Account>, by confirmer: Mark<Account>) {
+        let pair = Pair(confirmer: self.number(confirmer), subject: self.number(subject))
+        self.members[Int(pair.confirmer)].given += 1
+        if let arc = self.arcNumbers[pair] {
+            self.arcs[Int(arc)].units += 1
+        } else {
+            self.arcNumbers[pair] = Int32(self.arcs.count)
+            self.arcs.append(Arc(from: pair.confirmer, to: pair.subject, units: 1))
+        }
+    }
+
+    /// Notes that `account` has a role; false when that was known.
+    mutating func addRole(_ account: Mark<Account>) -> Bool {
+        let number = self.number(account)
+        guard !self.members[Int(number)].hasRole else { return false }
+        self.members[Int(number)].hasRole = true
+        self.roles.append(number)
+        return true
+    }
+
+    private mutating func number(_ account: Mark<Account>) -> Int32 {
+        if let known = self.numbers[account] { return known }
+        let number = Int32(self.members.count)
+        self.numbers[account] = number
+        self.members.append(Member())
+        return number
+    }
+
+    /// What the standing of `account` leaves of a confirmation, per mille, as of the last `settle`. Where nobody is known
+    /// to have a role nobody is marked down.
+    func standing(of account: Mark<Account>, model: Model) -> Int64 {
+        guard !self.roles.isEmpty else { return 1_000 }
+        guard let number = self.numbers[account], self.members[Int(number)].standing > 0 else {
+            return model[.stranger]
+        }
+        return Int64(self.members[Int(number)].standing)
+    }
+}
+
+extension Community {
+    /// All the rank there is.
+    private static let whole: Int64 = 1 << 40
+
+    /// Reckons everybody's standing anew, by personalised PageRank, and returns those whose standing is another now; nil
+    /// for everybody, when the first role is known.
+    ///
+    /// Rank starts with those who have a role and flows from who confirmed to whose work was confirmed, in proportion to
+    /// the units; what somebody has nobody to give to goes back to those with a role. There is no edge to oneself nor among
+    /// accounts of one owner, because no such fact counts. Whole numbers and a fixed number of rounds: the same edges give
+    /// the same ranks on every machine, in whatever order they came.
+    mutating func settle(_ model: Model) -> Set<Mark<Account>>? {
+        guard !self.roles.isEmpty else { return [] }
+        let hadRoles = self.isSettled
+        self.isSettled = true
+        var moved: Set<Int32> = []
+        let ranks = self.ranks(damping: model[.damping], rounds: model[.rounds])
+        let (stranger, step) = (model[.stranger], model[.standingStep])
+        // 1000 for what everybody would have if rank were shared alike.
+        let average = Self.whole / Int64(self.members.count) / 1_000 + 1
+        for (number, rank) in ranks.enumerated() {
+            let gained =
+                rank == 0 ? 0 : saturated(rank / average, half: 1_000, limit: 1_000 - stranger) / step * step
+            let standing = self.members[number].hasRole ? 1_000 : gained > 0 ? stranger + gained : 0
+            guard self.members[number].standing != standing else { continue }
+            self.members[number].standing = Int16(standing)
+            moved.insert(Int32(number))
+        }
+        guard hadRoles else { return nil }
+        return moved.isEmpty ? [] : Set(self.numbers.lazy.filter { moved.contains($0.value) }.map(\.key))
+    }
+
+    private func ranks(damping: Int64, rounds: Int64) -> [Int64] {
+        let seeds = Int64(self.roles.count)
+        let given = self.members.map { Int64($0.given) }
+        var ranks = Array(repeating: Int64(0), count: given.count)
+        var units = ranks
+        var next = ranks
+        for seed in self.roles { ranks[Int(seed)] = Self.whole / seeds }
+        for _ in 0..<rounds {
+            for number in ranks.indices {
+                // What one unit of each account's confirmations passes on.
+                let rank = ranks[number]
+                units[number] = given[number] == 0 || rank == 0 ? 0 : rank / 1_000 * damping / given[number]
+                next[number] = 0
+            }
+            var flown: Int64 = 0
+            for arc in self.arcs {
+                let sent = units[Int(arc.from)] * Int64(arc.units)
+                next[Int(arc.to)] += sent
+                flown += sent
+            }
+            for seed in self.roles { next[Int(seed)] += (Self.whole - flown) / seeds }
+            swap(&ranks, &next)
+        }
+        return ranks
+    }
+}
+
+/// What became of work: of a project's, or of somebody's there.
+struct Habits: Hashable, Sendable {
+    var merged: Int32 = 0
+    var declined: Int32 = 0
+    var kept: Int32 = 0
+    var undone: Int32 = 0
+
+    /// What went well and what did not.
+    func counts(_ rate: Rate.Name) -> (well: Int64, ill: Int64) {
+        switch rate {
+        case .acceptance: (Int64(self.merged), Int64(self.declined))
+        case .kept: (Int64(self.kept), Int64(self.undone))
+        case .substantive: (0, 0)
+        }
+    }
+
+    static func += (left: inout Self, right: Self) {
+        left.merged += right.merged
+        left.declined += right.declined
+        left.kept += right.kept
+        left.undone += right.undone
+    }
+}
