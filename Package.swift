@@ -68,7 +68,7 @@ let package = Package(
             name: "PageAssets",
             resources: [
                 .embedInCode("style.css"), .embedInCode("encoding.js"), .embedInCode("ledger.js"),
-                .embedInCode("bundle.js"), .embedInCode("shown.js"), .embedInCode("page.js"),
+                .embedInCode("bundle.js"), .embedInCode("status.js"), .embedInCode("shown.js"), .embedInCode("page.js"),
             ],
             swiftSettings: strict),
         // 1  mechanisms

@@ -121,9 +121,6 @@ public struct JWS: Hashable, Sendable {
 }
 
 extension JWS {
-    /// The status list that the token names (IETF Token Status List, section 6.2), not verified: where to look before it is.
-    public var statusList: String? {
-        guard let json = try? JSON(parsing: self.payload) else { return nil }
-        return json["status"]?["status_list"]?["uri"]?.string
-    }
+    /// The payload before anything is verified; nil when it is no JSON. Good for nothing but to know where to look next.
+    public var unverified: JSON? { try? JSON(parsing: self.payload) }
 }

@@ -19,6 +19,15 @@ public enum CredentialStatus: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// The purpose of the Bitstring Status List that says so; nil of what none says.
+    public var purpose: String? {
+        switch self {
+        case .valid: nil
+        case .revoked: "revocation"
+        case .suspended: "suspension"
+        }
+    }
+
     /// The status that `word` names.
     public init?(word: some StringProtocol) {
         guard let status = Self.allCases.first(where: { $0.word == word }) else { return nil }

@@ -6,5 +6,5 @@ public enum PageAssets {
     /// What checks a profile's proofs in the reader's browser: one module, of parts that build on those before.
     public static let script =
         PackageResources.encoding_js + PackageResources.ledger_js + PackageResources.bundle_js
-        + PackageResources.shown_js + PackageResources.page_js
+        + PackageResources.status_js + PackageResources.shown_js + PackageResources.page_js
 }

@@ -91,6 +91,7 @@ async function claims(state) {
 async function issuerKey(state) {
   const known = await keysOf(fromJSON(await state.get("/.well-known/jwks.json"), "the issuer’s key set"));
   for (const kid of state.keys.keys()) demand(known.has(kid), `the issuer does not publish the key ${kid}`);
+  state.published = known;
   return "one of the keys this site publishes; compare it with what you know of the issuer";
 }
 
@@ -103,27 +104,6 @@ function validity(state) {
   demand(iat <= now + SKEW, `it is not valid before ${validFrom}`);
   demand(now < exp, `it expired at ${validUntil}`);
   return `until ${validUntil}`;
-}
-
-/** Whether the list of states says that the credential was taken back (IETF Token Status List). */
-async function status(state) {
-  const place = state.claims.status?.status_list;
-  if (!place) return new Skipped("this credential names no status list; it ends by itself");
-  if (!state.bundle.status) return new Skipped("the bundle holds no status list");
-  const { payload } = await openToken(state.bundle.status, "statuslist+jwt", state.keys);
-  demand(payload.sub === place.uri, "it is another status list than the credential names");
-  demand(payload.iat <= state.now / 1000 + SKEW, "the status list is from the future");
-  demand(state.now / 1000 < payload.exp, "the status list is out of date");
-  const { bits, lst } = payload.status_list;
-  const packed = new Blob([fromBase64URL(lst, "the status list")]).stream();
-  const bytes = new Uint8Array(await new Response(packed.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer());
-  const at = place.idx * bits;
-  demand(at >= 0 && at / 8 < bytes.length, "the credential has no place in the status list");
-  const value = (bytes[Math.floor(at / 8)] >> at % 8) & ((1 << bits) - 1);
-  demand(value !== 1, "the credential was revoked");
-  demand(value !== 2, "the credential is suspended");
-  demand(value === 0, `the credential has the unknown status ${value}`);
-  return `not taken back, by the list of ${new Date(payload.iat * 1000).toISOString().slice(0, 16)}Z`;
 }
 
 function subject(state) {

@@ -18,6 +18,7 @@ function valueOf(element) {
 function differingNumbers(subject) {
   return [...document.querySelectorAll("[data-claim]")].flatMap((element) => {
     const { claim } = element.dataset;
+    if (["ledger/size", "ledger/root"].includes(claim)) return [];  // see sameTree
     const signed = claimAt(subject, claim);
     return String(signed) === valueOf(element) ? [] : [`${claim} is ${valueOf(element)} here, signed as ${signed}`];
   });
@@ -37,15 +38,34 @@ function differingFacts(facts) {
   });
 }
 
-function page(state) {
+/** The ledger's head as the page names it. */
+function shownHead() {
+  const [size, root] = ["size", "root"].map((name) => document.querySelector(`[data-claim='ledger/${name}']`));
+  return { size: Number(valueOf(size)), root: fromBase64(valueOf(root), "the root on this page") };
+}
+
+/**
+ * Holds the head on the page to the signed one: the same, or one continues the other. A profile is signed anew at later
+ * heads while nothing of it changes, and the page names the head at which it last did.
+ */
+async function sameTree(shown, signed, state) {
+  const [older, newer] = shown.size <= signed.size ? [shown, signed] : [signed, shown];
+  const path = older.size === newer.size ? [] : await consistencyPath(state, older.size, newer.size);
+  demand(await continues(older, newer, path), "the ledger’s head on this page is not of the tree that was signed");
+}
+
+async function page(state) {
   const differing = [...differingNumbers(state.subject), ...differingFacts(state.facts)];
   const numbers = document.querySelectorAll("[data-claim]").length;
   const rows = document.querySelectorAll("[data-commitment]").length;
-  if (differing.length === 0) return `${numbers} numbers and ${rows} facts read as they were signed`;
-  const size = Number(valueOf(document.querySelector("[data-claim='ledger/size']")));
-  demand(size > state.head.size, `${differing.length} differ; ${differing[0]}`);
+  const shown = shownHead();
+  if (differing.length === 0) {
+    await sameTree(shown, state.head, state);
+    return `${numbers} numbers and ${rows} facts read as they were signed`;
+  }
+  demand(shown.size > state.head.size, `${differing.length} differ; ${differing[0]}`);
   return new Skipped(
-    `the page was read later, at ${size} entries, than the signed profile, at ${state.head.size}; since then `
+    `the page was read later, at ${shown.size} entries, than the signed profile, at ${state.head.size}; since then `
       + `${differing.length} changed, such as: ${differing[0]}`);
 }
 

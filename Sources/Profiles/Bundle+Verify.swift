@@ -34,7 +34,9 @@ extension Bundle {
         steps += [
             .init(name: .issuerKey, outcome: check.issuerKey(signed.keys[0], trust: trust)),
             .init(name: .validity, outcome: check.validity(now: now)),
-            .init(name: .status, outcome: check.status(self.status, keys: signed.keys, trust: trust, now: now)),
+            .init(
+                name: .status,
+                outcome: check.status([self.status].compactMap(\.self), keys: signed.keys, trust: trust, now: now)),
             .init(name: .subject, outcome: check.subject()),
             .init(name: .model, outcome: check.model()),
             .init(name: .logKey, outcome: facts.logKey(trust: trust)),

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Credentials
 import Crypto
 import Reputation
 import Transparency
@@ -26,8 +27,8 @@ struct Claims {
     let origin: String
     let head: TreeHead
     let witnesses: [VerifierKey]
-    /// The list that has the credential's status, and where in it; nil when none is named.
-    let status: (list: String, index: Int64)?
+    /// Where the credential's status stands; empty when no list is named.
+    let statuses: [StatusReference]
 
     /// The claims of a Verifiable Credential that is a token.
     init(token json: JSON) throws(MalformedClaim) {
@@ -115,11 +116,7 @@ struct Claims {
         let witnesses = try place.texts("witnesses")
         self.witnesses = witnesses.compactMap { VerifierKey(parsing: $0) }.filter { $0.kind == .witness }
         guard self.witnesses.count == witnesses.count else { throw MalformedClaim(ledger + ["witnesses"]) }
-        if let entry = json["status"]?["status_list"] {
-            self.status = (try entry.text("uri"), try entry.number("idx"))
-        } else {
-            self.status = nil
-        }
+        self.statuses = try json.statuses()
     }
 }
 
@@ -145,6 +142,25 @@ extension JSON {
     fileprivate func issuer() throws(MalformedClaim) -> String {
         if let issuer = self["issuer"]?.string { return issuer }
         return try self.text("issuer", "id")
+    }
+}
+
+extension JSON {
+    /// The places of the status, in the words of tokens (`status`) and of Verifiable Credentials (`credentialStatus`).
+    fileprivate func statuses() throws(MalformedClaim) -> [StatusReference] {
+        var places: [StatusReference] = []
+        if let entry = self["status"]?["status_list"] {
+            places.append(.init(kind: .token, list: try entry.text("uri"), index: try entry.number("idx")))
+        }
+        for entry in self["credentialStatus"].map({ $0.array ?? [$0] }) ?? [] {
+            let purpose = entry["statusPurpose"]?.string
+            guard entry["type"] == "BitstringStatusListEntry", let list = entry["statusListCredential"]?.string,
+                let index = entry["statusListIndex"]?.string.flatMap({ Int64($0) }),
+                let status = CredentialStatus.allCases.first(where: { $0.purpose != nil && $0.purpose == purpose })
+            else { throw MalformedClaim(["credentialStatus"]) }
+            places.append(.init(kind: .bitstring(status), list: list, index: index))
+        }
+        return places
     }
 }
 

@@ -9,7 +9,7 @@ struct CredentialCheck {
     typealias Outcome = Verification.Outcome
 
     /// How far a clock may be behind the issuer's, in seconds.
-    private static let skew: Int64 = 300
+    static let skew: Int64 = 300
 
     let claims: Claims
 
@@ -64,52 +64,8 @@ struct CredentialCheck {
         return .passed("pinned by you: \(self.claims.log.text)")
     }
 
-    /// What `list`, a status list token, says of the credential (IETF Token Status List, section 8.3).
-    ///
-    /// Revoked is for good, however old the list is; that it was valid once says little, so the age is told.
-    func status(_ list: String?, keys: [JWK], trust: Trust, now: Instant) -> Outcome {
-        guard let place = self.claims.status else { return .skipped("the credential names no status list") }
-        guard let list else { return .skipped("no status list is at hand; ask \(place.list)") }
-        let payload: JSON
-        do throws(JWSError) {
-            let token = try JWS(parsing: list)
-            guard let key = keys.first(where: { $0.thumbprint == token.keyID }) else {
-                return .failed("the status list is signed by another key than is at hand")
-            }
-            guard trust.issuerKeys.isEmpty || trust.issuerKeys.contains(key.thumbprint) else {
-                return .skipped(
-                    "the list at hand is signed by \(key.thumbprint), none of the keys you pinned; ask \(place.list)")
-            }
-            payload = try token.payload(verifiedBy: key, type: "statuslist+jwt")
-        } catch {
-            return .failed("the status list does not verify: \(error)")
-        }
-        guard payload["sub"]?.string == place.list else {
-            return .failed("that is another list than the credential names")
-        }
-        guard let issued = payload["iat"]?.int, let end = payload["exp"]?.int, issued <= now.seconds + Self.skew else {
-            return .failed("the status list has no time, or one to come")
-        }
-        guard let json = payload["status_list"], let value = StatusTable.value(at: place.index, ofTokenList: json)
-        else {
-            return .failed("the status list cannot be read at \(place.index)")
-        }
-        let age = Self.words(seconds: max(0, now.seconds - issued))
-        switch CredentialStatus(rawValue: value) {
-        case .revoked: return .failed("revoked, as the list of \(age) ago says")
-        case .suspended: return .failed("suspended, as the list of \(age) ago says")
-        case nil: return .failed("status \(value), which means nothing here")
-        case .valid:
-            guard now.seconds < end else {
-                return .skipped("not revoked \(age) ago; that list has ended, so ask \(place.list)")
-            }
-            return .passed("not revoked \(age) ago")
-        }
-    }
-
-    private static func words(seconds: Int64) -> String {
-        let units: [(Int64, String)] = [(86_400, "day"), (3_600, "hour"), (60, "minute")]
-        let (size, unit) = units.first { seconds >= $0.0 } ?? (1, "second")
-        return "\(seconds / size) \(unit)\(seconds / size == 1 ? "" : "s")"
+    /// What `lists`, status list tokens of either kind, say of the credential.
+    func status(_ lists: [String], keys: [JWK], trust: Trust, now: Instant) -> Outcome {
+        StatusCheck(places: self.claims.statuses, keys: keys, trust: trust, now: now).outcome(lists)
     }
 }

@@ -18,19 +18,19 @@ public struct Verifier: Sendable {
     public var keys: JWKS
     /// What the holder was asked; nil asks nothing.
     public var question: KeyBindingQuestion?
-    /// A status list token (`statuslist+jwt`), for what does not bring its own.
-    public var statusList: String?
+    /// Status list tokens (`statuslist+jwt`, or `vc+jwt` with a bitstring), for what does not bring its own.
+    public var statusLists: [String]
 
     /// A verifier as of `now`.
     public init(
         now: Instant, trust: Trust = Trust(), keys: JWKS = JWKS([]), question: KeyBindingQuestion? = nil,
-        statusList: String? = nil
+        statusLists: [String] = []
     ) {
         self.now = now
         self.trust = trust
         self.keys = keys
         self.question = question
-        self.statusList = statusList
+        self.statusLists = statusLists
     }
 
     /// Checks `bytes`: a bundle, an SD-JWT with or without a key binding, a compact token, or a document with a proof.
@@ -42,17 +42,29 @@ public struct Verifier: Sendable {
         while let last = text.last, [0x0A, 0x0D, 0x20].contains(last) { text = text.dropLast() }
         guard text.first == UInt8(ascii: "{") else { return self.token(String(decoding: text, as: UTF8.self)) }
         guard let json = try? JSON(parsing: text), json["proof"] != nil, json["format"] == nil else {
-            return Bundle.verify(bytes, now: self.now, trust: self.trust)
+            return self.bundle(bytes)
         }
         return self.document(json)
     }
 
-    /// The status list that the token in `bytes` names, not verified; nil for a bundle, which brings its own, and for what is
-    /// no token.
-    public static func statusList(of bytes: some Collection<UInt8>) -> String? {
-        guard bytes.count <= SDJWT.limit else { return nil }
+    private func bundle(_ bytes: some Collection<UInt8>) -> Verification {
+        let found = Bundle.verify(bytes, now: self.now, trust: self.trust)
+        guard self.question != nil else { return found }
+        let reason = "a bundle is for everybody and bound to no reader; ask the holder for the credential itself"
+        return Verification(steps: found.steps + [.init(name: .holder, outcome: .failed(reason))], claims: found.claims)
+    }
+
+    /// The addresses of the status lists that would say what became of the credential in `bytes`, not verified: its token list,
+    /// or where it names none its bitstring lists. None for a bundle, which brings its own.
+    public static func statusLists(of bytes: some Collection<UInt8>) -> [String] {
+        guard bytes.count <= SDJWT.limit else { return [] }
         let token = bytes.prefix { $0 != UInt8(ascii: "~") && $0 > 0x20 }
-        return (try? JWS(parsing: String(decoding: token, as: UTF8.self)))?.statusList
+        let claims =
+            bytes.first == UInt8(ascii: "{")
+            ? try? JSON(parsing: bytes) : (try? JWS(parsing: String(decoding: token, as: UTF8.self)))?.unverified
+        if let list = claims?["status"]?["status_list"]?["uri"]?.string { return [list] }
+        guard let entries = claims?["credentialStatus"] else { return [] }
+        return (entries.array ?? [entries]).prefix(4).compactMap { $0["statusListCredential"]?.string }
     }
 
     private func token(_ text: String) -> Verification {
@@ -181,7 +193,7 @@ public struct Verifier: Sendable {
             .init(name: .validity, outcome: check.validity(now: self.now)),
             .init(
                 name: .status,
-                outcome: check.status(self.statusList, keys: self.keys.keys, trust: self.trust, now: self.now)),
+                outcome: check.status(self.statusLists, keys: self.keys.keys, trust: self.trust, now: self.now)),
             .init(name: .subject, outcome: check.subject()), .init(name: .model, outcome: check.model()),
             .init(name: .logKey, outcome: check.logKey(trust: self.trust)),
             .init(name: .entries, outcome: Self.entries(reading.disclosures, of: claims)),

@@ -8,6 +8,9 @@ internal import Transparency
 extension Check {
     /// What is said of erasures of the journal that this database lacks.
     public static let pendingErasure = "are not carried out in this database yet; serve or import does it"
+    /// The same of changes of credentials' statuses.
+    public static let pendingStatus =
+        "of credentials are not in this database as the journal has them; serve or import does it"
 
     /// Compares what is missing with what was erased: entries of facts without their fact are as many as the erasures say
     /// that were deleted, and every erasure's entry opens to what it says.

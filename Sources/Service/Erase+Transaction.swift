@@ -36,9 +36,9 @@ extension Erase {
         let handles = developers.compactMap(\.handle).map { self.authority.erasureHash(ofHandle: $0) }
 
         var counts = Counts(facts: try connection.countEvidence(about: traces.accounts), others: Int64(retold.count))
-        var revoked: Set<Int64> = []
+        var revoked: [StatusChange] = []
         for developer in developers {
-            revoked.formUnion(try connection.revoke(connection.tokens(of: developer.id).map(\.id), now: now))
+            revoked += try connection.revoke(connection.tokens(of: developer.id).map(\.id), now: now)
             counts.add(try connection.eraseDeveloper(developer.id))
         }
         counts.records.credentials += try self.deleteCredentials(
@@ -53,7 +53,9 @@ extension Erase {
         let end = Instant(seconds: now.seconds + self.authority.settings.credentialLife)
         for handle in handles { try connection.withhold(handle, for: hashes, now: now, until: end) }
         try self.renew(others, on: connection)
-        for list in revoked.sorted() { try StatusLists(authority: self.authority).publish(list, on: connection) }
+        for list in Set(revoked.map(\.place.list)).sorted() {
+            try StatusLists(authority: self.authority).publish(list, on: connection)
+        }
         let erased = Erased(entryIndex: erasure.entryIndex, document: try JSON(parsing: erasure.document.utf8))
         if isPreview { throw Preview(erased: erased) }
         if case .journaled(let event) = subject {
@@ -68,6 +70,7 @@ extension Erase {
                     id: id, accounts: hashes, handle: handles.first, handleEnds: handles.isEmpty ? nil : end,
                     entryIndex: erasure.entryIndex, salt: erasure.salt, document: erasure.document))
         }
+        for change in revoked { try self.statuses.append(change) }
         return erased
     }
 
@@ -103,9 +106,9 @@ extension Erase {
     }
 
     /// Revokes and deletes those credentials of `others` in which somebody of `traces` can be read, and says how many there
-    /// were; the lists that changed by it join `revoked`.
+    /// were; what was revoked joins `revoked`.
     private func deleteCredentials(
-        of others: [StoredDeveloper], naming traces: Traces, now: Instant, revoked: inout Set<Int64>,
+        of others: [StoredDeveloper], naming traces: Traces, now: Instant, revoked: inout [StatusChange],
         on connection: isolated Connection
     ) throws -> Int64 {
         let naming = try others.flatMap { try connection.tokens(of: $0.id) }.filter { credential in
@@ -113,7 +116,7 @@ extension Erase {
             let payload = credential.token.split(separator: ".").dropFirst().first.flatMap { Base64URL.decode($0) }
             return payload.map { traces.areIn(String(decoding: $0, as: UTF8.self)) } ?? true
         }
-        revoked.formUnion(try connection.revoke(naming.map(\.id), now: now))
+        revoked += try connection.revoke(naming.map(\.id), now: now)
         try connection.deleteCredentials(naming.map(\.id))
         return Int64(naming.count)
     }

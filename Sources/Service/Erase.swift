@@ -42,16 +42,24 @@ public struct Erased: Sendable, Equatable {
 public struct Erase: Sendable {
     let authority: Authority
     let journal: ErasureJournal
+    let statuses: StatusJournal
     let highWater: HighWater
     let connection: Connection
 
     /// Erasures by `authority` on `connection`, which nobody else should wait for: an erasure reads every fact.
-    public init(authority: Authority, journal: ErasureJournal, highWater: HighWater, on connection: Connection) {
+    public init(
+        authority: Authority, journal: ErasureJournal, statuses: StatusJournal, highWater: HighWater,
+        on connection: Connection
+    ) {
         self.authority = authority
         self.journal = journal
+        self.statuses = statuses
         self.highWater = highWater
         self.connection = connection
     }
+
+    /// Changes of credentials' statuses, written down like those that erasures make.
+    public var revocations: Revoke { Revoke(authority: self.authority, journal: self.statuses) }
 
     /// Whose erasure it is.
     enum Subject: Sendable {

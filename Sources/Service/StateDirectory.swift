@@ -66,6 +66,11 @@ public struct StateDirectory: Sendable {
         ErasureJournal(path: self.path + "/erasures.jsonl", keys: keys)
     }
 
+    /// The changes of credentials' statuses, outside the database as well.
+    public func statusJournal(_ keys: Keys) -> StatusJournal {
+        StatusJournal(path: self.path + "/statuses.jsonl", keys: keys)
+    }
+
     /// The keys, each made the first time it is asked for, readable by the owner alone.
     public func keys() throws(StateError) -> Keys {
         let directory = self.path + "/keys"

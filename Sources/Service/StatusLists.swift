@@ -127,15 +127,19 @@ public enum RevokeError: Error, Equatable, CustomStringConvertible {
 /// Takes credentials back, for good or for a while.
 public struct Revoke: Sendable {
     let authority: Authority
+    let journal: StatusJournal
 
-    /// Changes published by this authority.
-    public init(authority: Authority) { self.authority = authority }
+    /// Changes published by this authority, and written down in `journal`, which no restore of the database takes back.
+    public init(authority: Authority, journal: StatusJournal) {
+        self.authority = authority
+        self.journal = journal
+    }
 
     /// Makes the credential `id` be `word` (valid, revoked or suspended) from now on, and publishes the list; nothing happens
     /// when it is that already.
     ///
     /// - Parameter developer: whose it has to be; nil for an operator.
-    /// - Throws: `RevokeError`, `PostgresError`.
+    /// - Throws: `RevokeError`, `JournalError`, `PostgresError`; what is in the journal by then will be carried out.
     public func set(
         _ id: String, to word: String, of developer: Int64?, on connection: Connection
     ) async throws -> CredentialRecord {
@@ -150,10 +154,12 @@ public struct Revoke: Sendable {
                 throw RevokeError.revoked
             }
             if known.state != status.rawValue {
-                guard let list = try connection.setStatus(of: id, to: status.rawValue, now: self.authority.now()) else {
+                let now = self.authority.now()
+                guard let change = try connection.setStatus(of: id, to: status.rawValue, now: now) else {
                     throw RevokeError.withoutStatus
                 }
-                try StatusLists(authority: self.authority).publish(list, on: connection)
+                try StatusLists(authority: self.authority).publish(change.place.list, on: connection)
+                try self.journal.append(change)
             }
             return try CredentialRecord.read(connection.run(.credentialRecord(id)))[0]
         }

@@ -7,6 +7,29 @@ public struct StatusPlace: Hashable, Sendable {
     public let list: Int64
     /// See `list`.
     public let index: Int64
+
+    /// A place.
+    public init(list: Int64, index: Int64) {
+        self.list = list
+        self.index = index
+    }
+}
+
+/// What a credential's status was changed to.
+public struct StatusChange: Hashable, Sendable {
+    /// The credential's id.
+    public let credential: String
+    /// Where its status stands.
+    public let place: StatusPlace
+    /// The number of the status: 0 valid, 1 revoked, 2 suspended.
+    public let state: UInt8
+
+    /// A change.
+    public init(credential: String, place: StatusPlace, state: UInt8) {
+        self.credential = credential
+        self.place = place
+        self.state = state
+    }
 }
 
 /// The status lists of one number as they were signed, and what opens their entry.
@@ -162,25 +185,57 @@ extension Connection {
         }
     }
 
-    /// Says that the credential `id` is now `state`; returns its list, nil when it has no place or was that already.
-    public func setStatus(of id: String, to state: UInt8, now: Instant) throws -> Int64? {
+    /// Says that the credential `id` is now `state`; returns the change, nil when it has no place or was that already.
+    public func setStatus(of id: String, to state: UInt8, now: Instant) throws -> StatusChange? {
         try self.run(
             """
             UPDATE credential_status SET state = \(Int64(state))::smallint, changed_at = \(Timestamp(seconds: now.seconds))
-            WHERE credential = \(id) AND state <> \(Int64(state)) RETURNING list
+            WHERE credential = \(id) AND state <> \(Int64(state)) RETURNING list, place
             """
-        ).first?.int(0)
+        ).first.map {
+            StatusChange(credential: id, place: StatusPlace(list: try $0.int(0), index: try $0.int(1)), state: state)
+        }
     }
 
-    /// Revokes the credentials `ids` that were not; returns the lists that changed.
-    public func revoke(_ ids: [String], now: Instant) throws -> Set<Int64> {
-        try Set(
-            self.run(
-                """
-                UPDATE credential_status SET state = 1, changed_at = \(Timestamp(seconds: now.seconds))
-                WHERE credential = ANY(\(ids)) AND state <> 1 RETURNING list
-                """
-            ).map { try $0.int(0) })
+    /// Revokes the credentials `ids` that were not; returns what changed.
+    public func revoke(_ ids: [String], now: Instant) throws -> [StatusChange] {
+        try self.run(
+            """
+            UPDATE credential_status SET state = 1, changed_at = \(Timestamp(seconds: now.seconds))
+            WHERE credential = ANY(\(ids)) AND state <> 1 RETURNING credential, list, place
+            """
+        ).map {
+            StatusChange(
+                credential: try $0.text(0), place: StatusPlace(list: try $0.int(1), index: try $0.int(2)), state: 1)
+        }
+    }
+
+    /// The number of the status at each place of `lists` that was given to a credential and is not valid.
+    public func statuses(in lists: [Int64]) throws -> [StatusPlace: UInt8] {
+        let rows = try self.run(
+            "SELECT list, place, state::bigint FROM credential_status WHERE list = ANY(\(lists)) AND state <> 0")
+        return try Dictionary(
+            rows.map { (StatusPlace(list: try $0.int(0), index: try $0.int(1)), UInt8(clamping: try $0.int(2))) }
+        ) { first, _ in first }
+    }
+
+    /// Makes `change` hold in a database that may know neither the list nor the credential.
+    ///
+    /// Where another credential was given the place meanwhile it shares the status: a place has one.
+    public func bringBack(_ change: StatusChange, now: Instant) throws {
+        let moment = Timestamp(seconds: now.seconds)
+        try self.run(
+            """
+            INSERT INTO status_lists (number, issued, opened_at) VALUES (\(change.place.list), 1, \(moment))
+            ON CONFLICT (number) DO NOTHING
+            """)
+        try self.run(
+            """
+            INSERT INTO credential_status (list, place, credential, state, changed_at)
+            VALUES (\(change.place.list), \(change.place.index), \(change.credential), \(Int64(change.state))::smallint,
+                \(moment))
+            ON CONFLICT (list, place) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at
+            """)
     }
 
     /// What is not valid in `list`: the number of the status by place.

@@ -13,7 +13,7 @@ struct Standing {
 
           check PLATFORM/LOGIN [--repository OWNER/NAME] [--lines N] [--assistance disclosed|none] [--key KEY]
                                  what is known about the author of a change, and what the policy advises
-          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY] [--policy FILE] [--status FILE]
+          verify FILE|URL|- [--key-file JWKS] [--vkey VKEY] [--policy FILE] [--status FILE]...
                  [--issuer URL] [--audience TEXT --nonce TEXT]
                                  check a proof bundle, a profile's page or a credential without asking its issuer; with
                                  a policy, its quorum of witnesses must have seen the checkpoint; with --issuer, that

@@ -13,8 +13,9 @@ struct VerifyCommand {
     let trust: Trust
     let keys: JWKS
     let question: KeyBindingQuestion?
-    let statusFile: String?
-    /// The issuer to ask for its keys and for the status list, nil to ask nobody.
+    /// Status lists, of either kind.
+    let statusFiles: [String]
+    /// The issuer to ask for its keys and for the status lists, nil to ask nobody.
     let issuer: String?
     let isJSON: Bool
 
@@ -31,7 +32,7 @@ struct VerifyCommand {
         case (let audience?, let nonce?): self.question = KeyBindingQuestion(audience: audience, nonce: nonce)
         default: throw UsageError(reason: "--audience and --nonce go together")
         }
-        self.statusFile = try arguments.value("--status")
+        self.statusFiles = arguments.all("--status")
         self.issuer = try arguments.value("--issuer").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         if let issuer = self.issuer, !issuer.hasPrefix("https://"), !issuer.hasPrefix("http://") {
             throw UsageError(reason: "--issuer takes the address of a service, such as https://standing.example")
@@ -45,19 +46,20 @@ struct VerifyCommand {
         var verifier = Verifier(
             now: Instant(seconds: Int64(Date().timeIntervalSince1970)), trust: self.trust, keys: self.keys,
             question: self.question)
-        if let file = self.statusFile { verifier.statusList = try statusList(file) }
+        verifier.statusLists = try self.statusFiles.map(statusList)
         if let issuer = self.issuer { try await self.ask(issuer, about: bytes, for: &verifier) }
         return self.report(verifier.verify(bytes))
     }
 
-    /// Asks the issuer that the reader named, and nobody that the credential names, for its keys and the newest list.
+    /// Asks the issuer that the reader named, and nobody that the credential names, for its keys and the newest lists.
     private func ask(_ issuer: String, about bytes: [UInt8], for verifier: inout Verifier) async throws {
         let keys = try JWKS(json: JSON(parsing: await get("\(issuer)/.well-known/jwks.json")))
         verifier.keys = JWKS(verifier.keys.keys + keys.keys)
         verifier.trust.issuerKeys.formUnion(keys.keys.map(\.thumbprint))
-        guard self.statusFile == nil, let list = Verifier.statusList(of: bytes), list.hasPrefix("\(issuer)/status/tsl/")
-        else { return }
-        verifier.statusList = String(decoding: try await get(list), as: UTF8.self)
+        guard self.statusFiles.isEmpty else { return }
+        for list in Verifier.statusLists(of: bytes) where list.hasPrefix("\(issuer)/status/") {
+            verifier.statusLists.append(String(decoding: try await get(list), as: UTF8.self))
+        }
     }
 
     func report(_ verification: Verification) -> Bool {

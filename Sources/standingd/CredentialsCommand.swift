@@ -44,7 +44,8 @@ enum CredentialsCommand {
     private static func set(_ id: String, to word: String, _ arguments: Arguments) async throws -> Bool {
         try arguments.allow([])
         let record = try await Deployment.with(arguments) { deployment, connection in
-            let record = try await Revoke(authority: deployment.authority).set(id, to: word, of: nil, on: connection)
+            let record = try await Revoke(authority: deployment.authority, journal: deployment.statuses)
+                .set(id, to: word, of: nil, on: connection)
             try await deployment.publish(on: connection)
             return record
         }

@@ -21,6 +21,7 @@ struct Deployment: Sendable {
     let directory: StateDirectory
     var highWater: HighWater { self.directory.highWater }
     var journal: ErasureJournal { self.directory.erasureJournal(self.authority.keys) }
+    var statuses: StatusJournal { self.directory.statusJournal(self.authority.keys) }
     /// How the schema's owner reaches the database, to migrate it.
     private let ownerURL: String
     /// How the service does: on the embedded cluster as the role that cannot rewrite history.
@@ -137,12 +138,15 @@ struct Deployment: Sendable {
         }
     }
 
-    /// Erasures on `connection`; those that the database lacks, because it was restored, are carried out first.
+    /// Erasures on `connection`; what the journal has and the database lacks, because it was restored, is carried out first.
     func erase(on connection: Connection) async throws -> Erase {
         let erase = Erase(
-            authority: self.authority, journal: self.journal, highWater: self.highWater, on: connection)
+            authority: self.authority, journal: self.journal, statuses: self.statuses, highWater: self.highWater,
+            on: connection)
         let count = try await erase.catchUp()
         if count > 0 { complain("carried out \(count) erasures that this database did not have") }
+        let statuses = try await erase.catchUpStatuses()
+        if statuses > 0 { complain("\(statuses) credentials are revoked or suspended again, as the journal has it") }
         return erase
     }
 

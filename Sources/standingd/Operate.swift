@@ -47,11 +47,12 @@ enum Operate {
                 for finding in repaired { complain("repaired \(finding.place), which \(finding.problem)") }
             }
             var report = try await check.run(on: connection)
-            let pending = try await Erase(
-                authority: deployment.authority, journal: deployment.journal, highWater: deployment.highWater,
-                on: connection
-            ).pending()
+            let erase = Erase(
+                authority: deployment.authority, journal: deployment.journal, statuses: deployment.statuses,
+                highWater: deployment.highWater, on: connection)
+            let (pending, statuses) = (try await erase.pending(), try await erase.pendingStatuses())
             if pending > 0 { report.add(.erasure, "\(pending) erasures", Check.pendingErasure) }
+            if statuses > 0 { report.add(.credential, "\(statuses) statuses", Check.pendingStatus) }
             return report
         }
         for problem in report.problems { complain("\(problem)") }

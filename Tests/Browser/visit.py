@@ -10,7 +10,8 @@ SEASONED, BARELY, NEWCOMER, WITHDRAWN = (
 EVIDENCE = f"{SEASONED}/evidence"
 ABSENT = "/p/nobody-at-all"
 PAGES = {  # the name of a screenshot -> the page
-    "index": "/", "profile": SEASONED, "thin": BARELY, "newcomer": NEWCOMER, "evidence": EVIDENCE, "absent": ABSENT}
+    "index": "/", "profile": SEASONED, "thin": BARELY, "newcomer": NEWCOMER, "evidence": EVIDENCE, "absent": ABSENT,
+    "withdrawn": WITHDRAWN}
 
 
 @contextmanager
@@ -21,7 +22,8 @@ def visit(world, path, **options):
     with world.browser.tab(**options) as tab:
         tab.open(world.service.base + path)
         yield tab
-        complaints = [said for said in tab.complaints if not (path in said and "404" in said and path == ABSENT)]
+        complaints = [said for said in tab.complaints if not (
+            path in said and "404" in said and path in (ABSENT, WITHDRAWN))]
         assert not complaints, complaints
         elsewhere = [url for url in tab.requests if not url.startswith((world.service.base + "/", "data:"))]
         assert not elsewhere, elsewhere

@@ -1,14 +1,16 @@
 import CanonicalJSON
 import Foundation
+import HTTP
 import Postgres
 import Reputation
 import Service
 import Store
+import Synchronization
 import TestSupport
 import Testing
 import Transparency
 
-/// A database that was restored from a backup older than an erasure.
+/// A database that was restored from a backup older than an erasure, or than what was revoked.
 @Suite struct RestoreTests {
     /// A copy of the database at `url`, as a backup has it; nobody may be connected to it.
     private static func backup(of url: String, as name: String) async throws -> String {
@@ -130,6 +132,75 @@ import Transparency
             await old.close()
             await new.close()
         }
+    }
+
+    /// The id and the text of a credential about Maya.
+    private static func issue(_ service: RunningService, _ session: String) async throws -> (id: String, text: String) {
+        let answer = try await service.raw("POST", "/v1/profiles/maya/credentials", [:], token: session)
+        let place = answer.headers["Location"]?.split(separator: "/") ?? []
+        return (String(try #require(place.dropLast().last)), String(decoding: answer.body, as: UTF8.self))
+    }
+
+    /// The step at which `text` fails, as `POST /v1/verify` says.
+    private static func failure(of text: String, _ service: RunningService) async throws -> JSON? {
+        let answer = try await service.call("POST", "/v1/verify", ["credential": .string(text)])
+        return answer.json["steps"]?.array?.first { $0["outcome"] == "failed" }?["name"]
+    }
+
+    @Test func `what was revoked since the backup is revoked in the restored database, known there or not`()
+        async throws
+    {
+        try await withDatabaseURL { url in
+            let choices = RunningService.Choices(publicURL: "https://standing.example", directory: Self.folder())
+            let name = "standing_backup_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "_")
+            let session = Mutex("")
+            let issued = Mutex<[(id: String, text: String)]>([])
+            try await RunningService.with(choices, database: url) { service in
+                _ = try await service.importArchive()
+                let own = try await service.publish(MadeUpArchive.maya, as: "maya")
+                let made = [try await Self.issue(service, own), try await Self.issue(service, own)]
+                session.withLock { $0 = own }
+                issued.withLock { $0 = made }
+            }
+            let backup = try await Self.backup(of: url, as: name)
+            try await RunningService.with(choices, database: url) { service in
+                let own = session.withLock { $0 }
+                let later = try await Self.issue(service, own)
+                let known = issued.withLock { issued in
+                    issued.append(later)
+                    return issued
+                }
+                for (index, word) in [(0, "revoked"), (1, "suspended"), (1, "valid"), (2, "suspended")] {
+                    let answer = try await service.call(
+                        "POST", "/v1/credentials/\(known[index].id)/revoke", ["status": .string(word)], token: own)
+                    #expect(answer.status == 200)
+                }
+            }
+            try FileManager.default.removeItem(atPath: choices.directory.path + "/high-water")
+            let connection = try await Connection.open(backup)
+            try await Self.accept(connection, state: choices.directory)
+            await connection.close()
+            try await RunningService.with(choices, database: backup) { service in
+                var found: [JSON?] = []
+                for credential in issued.withLock({ $0 }) {
+                    found.append(try await Self.failure(of: credential.text, service))
+                }
+                #expect(found == ["status", nil, "status"])
+                let (again, lacking) = (
+                    try await service.erase.catchUpStatuses(), try await service.erase.pendingStatuses()
+                )
+                #expect(again == 0 && lacking == 0)
+                let report = try await Check(authority: service.authority).run(on: service.writer)
+                #expect(report.problems == [])
+            }
+            try FileManager.default.removeItem(at: choices.directory)
+            let admin = try await Connection.open(Self.admin(url).url)
+            try await admin.script("DROP DATABASE \(name) WITH (FORCE)")
+        }
+    }
+
+    private static func folder() -> URL {
+        FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     }
 
     /// Brings a ledger's newer entries, tiles and head into an older copy, as strangers who kept them could.

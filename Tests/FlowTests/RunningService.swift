@@ -80,9 +80,10 @@ struct RunningService: Sendable {
             witnessed: choices.witnessed)
         let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: choices.now) })
         let erase = Erase(
-            authority: authority, journal: state.erasureJournal(keys), highWater: state.highWater,
-            on: try await Connection.open(url, role: Cluster.service))
+            authority: authority, journal: state.erasureJournal(keys), statuses: state.statusJournal(keys),
+            highWater: state.highWater, on: try await Connection.open(url, role: Cluster.service))
         _ = try await erase.catchUp()
+        _ = try await erase.catchUpStatuses()
         let background = try await Background.open(authority: authority, highWater: state.highWater) { _ in
             try await Connection.open(url, role: Cluster.service)
         }

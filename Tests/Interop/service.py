@@ -139,6 +139,11 @@ class Service:
         done = self._run([str(self.binaries / "standing"), *map(str, arguments)], expect)
         return done.stdout + done.stderr
 
+    def standing_ended(self, *arguments):
+        """The exit status of a `standing` command, and what it printed to be read by a program."""
+        done = self._run([str(self.binaries / "standing"), *map(str, arguments)], None)
+        return done.returncode, done.stdout
+
     def _run(self, command, expect):
         done = subprocess.run(
             command, env=self.child_environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)

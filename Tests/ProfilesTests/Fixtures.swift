@@ -123,6 +123,25 @@ struct World {
             token: JWS(signing: payload, with: key, type: "statuslist+jwt").text, key: key.publicKey)
     }
 
+    /// The bitstring list for `purpose`, in which that credential is listed if it is that.
+    func bitstring(
+        _ purpose: CredentialStatus, _ status: CredentialStatus = .valid, stated: String? = nil, id: String? = nil
+    ) -> String {
+        // Index 412 is the fifth bit of its byte from the top; those beside it are set.
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        bytes[51] = 0b0001_0100 | (status == purpose ? 0b0000_1000 : 0)
+        let name = purpose.purpose ?? ""
+        let id = id ?? "https://standing.example/status/\(name)/1"
+        let payload: JSON = [
+            "id": .string(id), "iat": .int(issuedAt.seconds), "exp": .int(issuedAt.seconds + 2 * 86_400),
+            "credentialSubject": [
+                "type": "BitstringStatusList", "statusPurpose": .string(stated ?? name),
+                "encodedList": .string("u" + Base64URL.encode(Deflate.gzip(bytes))),
+            ],
+        ]
+        return JWS(signing: payload, with: self.issuer, type: "vc+jwt", contentType: "vc").text
+    }
+
     func token(_ payload: JSON) -> JWS {
         JWS(signing: payload, with: self.issuer, type: "vc+jwt", contentType: "vc")
     }

@@ -38,7 +38,7 @@ struct SelectiveTests {
     private func verifier(_ question: KeyBindingQuestion? = nil) -> Verifier {
         Verifier(
             now: now, trust: self.world.trust, keys: JWKS([self.world.issuer.publicKey]), question: question,
-            statusList: self.world.statusList().token)
+            statusLists: [self.world.statusList().token])
     }
 
     private func verify(_ text: String, _ question: KeyBindingQuestion? = nil) -> Verification {

@@ -20,7 +20,15 @@ struct VerifierTests {
         let keys = [self.world.issuer.publicKey, self.badges.publicKey, .ed25519(self.proofs.publicKey)]
         return Verifier(
             now: now, trust: Trust(issuerKeys: Set(keys.map(\.thumbprint))), keys: JWKS(keys),
-            statusList: self.world.statusList().token)
+            statusLists: [self.world.statusList().token])
+    }
+
+    /// The same, with the lists that a document names.
+    private var documentVerifier: Verifier {
+        var verifier = self.verifier
+        verifier.keys = JWKS(verifier.keys.keys + [self.world.issuer.publicKey])
+        verifier.statusLists = [self.world.bitstring(.revoked), self.world.bitstring(.suspended)]
+        return verifier
     }
 
     private func failure(_ text: String) -> Verification.Name? {
@@ -32,6 +40,13 @@ struct VerifierTests {
         return JWS(
             signing: try payload ?? self.world.payload(), with: self.badges, type: "JWT", keyID: kid ?? address
         ).text
+    }
+
+    /// What is said of the status of `text` by `lists`.
+    private func status(of text: String, by lists: [String], at moment: Instant = now) -> Verification.Outcome {
+        var verifier = self.documentVerifier
+        (verifier.statusLists, verifier.now) = (lists, moment)
+        return verifier.verify(Array(text.utf8))[.status]
     }
 
     private func document() throws -> JSON {
@@ -47,11 +62,12 @@ struct VerifierTests {
     }
 
     @Test func `every form verifies by the keys at hand`() throws {
-        for text in [
-            self.world.token(try self.world.payload()).text, try self.badge(), try self.document().canonical,
-            self.world.token(try self.world.payload()).text + "\n",
+        for (text, verifier) in [
+            (self.world.token(try self.world.payload()).text, self.verifier), (try self.badge(), self.verifier),
+            (try self.document().canonical, self.documentVerifier),
+            (self.world.token(try self.world.payload()).text + "\n", self.verifier),
         ] {
-            let verification = self.verifier.verify(Array(text.utf8))
+            let verification = verifier.verify(Array(text.utf8))
             #expect(verification.isValid, "\(verification.steps)")
             #expect(verification.claims?["credentialSubject"]?["handle"] == "ada")
         }
@@ -118,12 +134,52 @@ struct VerifierTests {
         guard case .failed(let reason) = verification[.status] else { return }
         #expect(reason.contains(status.word) && reason.contains("1 day ago"))
         var verifier = self.verifier
-        verifier.statusList = self.world.statusList(status).token
+        verifier.statusLists = [self.world.statusList(status).token]
         let token = self.world.token(try self.world.payload()).text
         #expect(verifier.verify(Array(token.utf8)).firstFailure?.name == .status)
         // Revoked is for good; an old list that says so is as good as a new one.
         let later = Instant(seconds: issuedAt.seconds + 60 * 86_400)
         #expect(bundle.verify(now: later).firstFailure?.name == .status)
+    }
+
+    @Test(arguments: [CredentialStatus.revoked, .suspended])
+    func `what is in a bitstring list was taken back, whatever form it has`(status: CredentialStatus) throws {
+        let forms = [
+            self.world.token(try self.world.payload()).text, try self.badge(), try self.document().canonical,
+        ]
+        for text in forms {
+            let lists = [CredentialStatus.revoked, .suspended].map { self.world.bitstring($0, status) }
+            #expect(
+                self.status(of: text, by: lists) == .failed("\(status.word), as the list of 1 day ago says"))
+            let good = [CredentialStatus.revoked, .suspended].map { self.world.bitstring($0) }
+            #expect(self.status(of: text, by: good) == .passed("not revoked 1 day ago"))
+            let later = Instant(seconds: issuedAt.seconds + 3 * 86_400)
+            guard case .skipped = self.status(of: text, by: good, at: later) else {
+                Testing.Issue.record("lists that have ended passed")
+                return
+            }
+        }
+        #expect(
+            Verifier.statusLists(of: Array(forms[2].utf8)) == [
+                "https://standing.example/status/revocation/1", "https://standing.example/status/suspension/1",
+            ])
+        #expect(Verifier.statusLists(of: Array(forms[0].utf8)) == ["https://standing.example/status/tsl/1"])
+    }
+
+    @Test func `half of the lists is not the whole, and another's list is none`() throws {
+        let text = try self.document().canonical
+        #expect(
+            self.status(of: text, by: [self.world.bitstring(.revoked)])
+                == .skipped("not all of it is at hand; ask https://standing.example/status/suspension/1"))
+        let elsewhere = "https://other.example/status/revocation/1"
+        for (list, reason) in [
+            (self.world.bitstring(.revoked, id: elsewhere), "that is another list than the credential names"),
+            (self.world.bitstring(.revoked, stated: "suspension"), "that is no list of what is revoked"),
+            (self.world.statusList().token, "that is another list than the credential names"),
+            ("a.b.c", "the status list does not verify: malformed"),
+        ] {
+            #expect(self.status(of: text, by: [list]) == .failed(reason))
+        }
     }
 
     @Test func `an old list and none are told from a good one`() throws {
@@ -167,6 +223,13 @@ struct VerifierTests {
             credential: bundle.credential, jwks: bundle.jwks, vkey: bundle.vkey, facts: bundle.facts,
             status: String((bundle.status ?? "").dropLast(4)) + "AAAA")
         #expect(changed.verify(now: now).firstFailure?.name == .status)
+    }
+
+    @Test func `a bundle is no answer to a question of its reader`() throws {
+        var verifier = self.verifier
+        verifier.question = KeyBindingQuestion(audience: "https://reader.example", nonce: "17")
+        let found = verifier.verify(Array(try self.world.bundle().text.utf8))
+        #expect(found.firstFailure?.name == .holder)
     }
 
     @Test func `a bundle with another log's checkpoint fails there`() throws {

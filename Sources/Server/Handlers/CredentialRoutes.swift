@@ -132,7 +132,7 @@ enum CredentialRoutes {
         }
         let developer = try await exchange.developerOrNil()
         if developer == nil { _ = try await exchange.reader("admin") }
-        let record = try await Revoke(authority: exchange.authority).set(
+        let record = try await exchange.application.erase.revocations.set(
             exchange["id"], to: word, of: developer?.id, on: exchange.writer)
         await exchange.publish()
         return .json(record.json)

@@ -19,7 +19,7 @@ enum VerifyRoutes {
         let verifier = Verifier(
             now: exchange.authority.now(),
             trust: Trust(issuerKeys: Set(keys.map(\.thumbprint)), logKeys: Set(known)), keys: JWKS(keys),
-            question: question, statusList: try await self.statusList(of: input, exchange))
+            question: question, statusLists: try await self.statusLists(of: input, exchange))
         return .json(verifier.verify(input).document)
     }
 
@@ -35,12 +35,22 @@ enum VerifyRoutes {
         }
     }
 
-    /// This service's newest list, if the token names one; what anybody else's list says is not asked.
-    private static func statusList(of input: [UInt8], _ exchange: Exchange) async throws -> String? {
-        let base = "\(exchange.authority.settings.publicURL)/status/tsl/"
-        guard let uri = Verifier.statusList(of: input), uri.hasPrefix(base),
-            let number = Int64(uri.dropFirst(base.count)), number > 0
-        else { return nil }
-        return try await exchange.statusList(number)?.token
+    /// This service's newest lists, those that the credential names; what anybody else's list says is not asked.
+    private static func statusLists(of input: [UInt8], _ exchange: Exchange) async throws -> [String] {
+        let base = "\(exchange.authority.settings.publicURL)/status/"
+        var lists: [String] = []
+        for address in Verifier.statusLists(of: input) where address.hasPrefix(base) {
+            let parts = address.dropFirst(base.count).split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 2, let number = Int64(parts[1]), number > 0,
+                let publication = try await exchange.statusList(number)
+            else { continue }
+            switch parts[0] {
+            case "tsl": lists.append(publication.token)
+            case "revocation": lists.append(publication.revocation)
+            case "suspension": lists.append(publication.suspension)
+            default: continue
+            }
+        }
+        return lists
     }
 }

@@ -40,6 +40,7 @@ private func measuredCard(_ facet: ProfileFacet, handle: String, rows: [ProfileE
         if let level = facet.level {
             levelRow(
                 "Whole life", level: level, interval: facet.interval, facet: words.title, claim: "facets/\(facet.name)")
+            if level == 0 { tag(.p, .class("meaning"), text: nearlyNothingCredited) }
         }
         recentView(facet, words: words)
         facts(facet)
@@ -48,6 +49,12 @@ private func measuredCard(_ facet: ProfileFacet, handle: String, rows: [ProfileE
         exclusions(facet, handle: handle)
     }
 }
+
+/// Why there is much and the level is 0: said, lest it be read as a verdict on the work.
+private let nearlyNothingCredited = """
+    Credited with next to nothing so far: a fact weighs by the standing here of those who confirmed it, and the same few \
+    add less each time. Where they are unknown, so is its worth; that is not low.
+    """
 
 /// Says in words that too little is known; no level and no bar, because there is none.
 private func unmeasuredCard(_ facet: ProfileFacet, handle: String, rows: [ProfileEvidence]) -> Markup {
