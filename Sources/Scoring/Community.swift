@@ -10,12 +10,8 @@ struct Community: Sendable {
         var units: Int32
     }
 
-    private struct Pair: Hashable {
-        let confirmer: Int32
-        let subject: Int32
-    }
-
     private struct Member {
+        let account: Mark<Account>
         /// How many units it confirmed.
         var given: Int32 = 0
         /// What its standing leaves of a confirmation, per mille; 0 for a stranger.
@@ -23,62 +19,85 @@ struct Community: Sendable {
         var hasRole = false
     }
 
+    /// Which project.
+    let project: Mark<Project>
     /// What became of the work in the project.
     var habits = Habits()
-    private var numbers: [Mark<Account>: Int32] = [:]
+    private var numbers = MarkTable()
     private var members: [Member] = []
     private var arcs: [Arc] = []
-    private var arcNumbers: [Pair: Int32] = [:]
+    private var arcNumbers = MarkTable()
     private var roles: [Int32] = []
     /// Whether standing was reckoned, which begins with the first role.
     private var isSettled = false
 
+    init(of project: Mark<Project>) { self.project = project }
+
     /// Everybody that confirmed, was confirmed or has a role.
-    var people: some Collection<Mark<Account>> { self.numbers.keys }
+    var people: some Collection<Mark<Account>> { self.members.lazy.map(\.account) }
 
     /// Pairs of which one confirmed the other.
     var edges: Int { self.arcs.count }
 
-    func holds(_ account: Mark<Account>) -> Bool { self.numbers[account] != nil }
+    /// Whether `account` confirmed, was confirmed or has a role.
+    func holds(_ account: Mark<Account>) -> Bool { self.numbers[account.bits] != nil }
 
-    /// Counts one more unit of `subject` that `confirmer` confirmed.
-    mutating func confirm(_ subject: Mark<Account>, by confirmer: Mark<Account>) {
-        let pair = Pair(confirmer: self.number(confirmer), subject: self.number(subject))
-        self.members[Int(pair.confirmer)].given += 1
-        if let arc = self.arcNumbers[pair] {
-            self.arcs[Int(arc)].units += 1
-        } else {
-            self.arcNumbers[pair] = Int32(self.arcs.count)
-            self.arcs.append(Arc(from: pair.confirmer, to: pair.subject, units: 1))
+    /// Whether `confirmer` confirmed anything of `subject`.
+    func holds(_ subject: Mark<Account>, confirmedBy confirmer: Mark<Account>) -> Bool {
+        guard let subject = self.numbers[subject.bits], let confirmer = self.numbers[confirmer.bits] else {
+            return false
         }
+        return self.arcNumbers[Self.key(confirmer, subject)] != nil
     }
+
+    /// Counts one more unit of `subject` that `confirmer` confirmed; returns the numbers of the two when it is the first.
+    mutating func confirm(
+        _ subject: Mark<Account>, by confirmer: Mark<Account>
+    ) -> (subject: Int, confirmer: Int)? {
+        let from = self.number(confirmer)
+        let to = self.number(subject)
+        self.members[from].given += 1
+        if let arc = self.arcNumbers.known(Self.key(from, to), orFrom: self.arcs.count) {
+            self.arcs[arc].units += 1
+            return nil
+        }
+        self.arcs.append(Arc(from: Int32(from), to: Int32(to), units: 1))
+        return (to, from)
+    }
+
+    private static func key(_ confirmer: Int, _ subject: Int) -> UInt64 { UInt64(confirmer) << 32 | UInt64(subject) }
 
     /// Notes that `account` has a role; false when that was known.
     mutating func addRole(_ account: Mark<Account>) -> Bool {
         let number = self.number(account)
-        guard !self.members[Int(number)].hasRole else { return false }
-        self.members[Int(number)].hasRole = true
-        self.roles.append(number)
+        guard !self.members[number].hasRole else { return false }
+        self.members[number].hasRole = true
+        self.roles.append(Int32(number))
         return true
     }
 
-    private mutating func number(_ account: Mark<Account>) -> Int32 {
-        if let known = self.numbers[account] { return known }
-        let number = Int32(self.members.count)
-        self.numbers[account] = number
-        self.members.append(Member())
-        return number
+    private mutating func number(_ account: Mark<Account>) -> Int {
+        if let known = self.numbers.known(account.bits, orFrom: self.members.count) { return known }
+        self.members.append(Member(account: account))
+        return self.members.count - 1
     }
 
     /// What the standing of `account` leaves of a confirmation, per mille, as of the last `settle`. Where nobody is known
     /// to have a role nobody is marked down.
-    func standing(of account: Mark<Account>, model: Model) -> Int64 {
+    func standing(of account: Mark<Account>, stranger: Int64) -> Int64 {
         guard !self.roles.isEmpty else { return 1_000 }
-        guard let number = self.numbers[account], self.members[Int(number)].standing > 0 else {
-            return model[.stranger]
-        }
-        return Int64(self.members[Int(number)].standing)
+        return self.numbers[account.bits].map { self.standing(ofMember: $0, stranger: stranger) } ?? stranger
     }
+
+    /// The same of the account with the number `member` here.
+    func standing(ofMember member: Int, stranger: Int64) -> Int64 {
+        guard !self.roles.isEmpty else { return 1_000 }
+        let standing = self.members[member].standing
+        return standing > 0 ? Int64(standing) : stranger
+    }
+
+    /// The account with the number `member` here.
+    func account(ofMember member: Int) -> Mark<Account> { self.members[member].account }
 }
 
 extension Community {
@@ -96,7 +115,7 @@ extension Community {
         guard !self.roles.isEmpty else { return [] }
         let hadRoles = self.isSettled
         self.isSettled = true
-        var moved: Set<Int32> = []
+        var moved: Set<Mark<Account>> = []
         let ranks = self.ranks(damping: model[.damping], rounds: model[.rounds])
         let (stranger, step) = (model[.stranger], model[.standingStep])
         // 1000 for what everybody would have if rank were shared alike.
@@ -107,10 +126,9 @@ extension Community {
             let standing = self.members[number].hasRole ? 1_000 : gained > 0 ? stranger + gained : 0
             guard self.members[number].standing != standing else { continue }
             self.members[number].standing = Int16(standing)
-            moved.insert(Int32(number))
+            moved.insert(self.members[number].account)
         }
-        guard hadRoles else { return nil }
-        return moved.isEmpty ? [] : Set(self.numbers.lazy.filter { moved.contains($0.value) }.map(\.key))
+        return hadRoles ? moved : nil
     }
 
     private func ranks(damping: Int64, rounds: Int64) -> [Int64] {

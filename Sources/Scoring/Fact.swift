@@ -24,7 +24,7 @@ public struct Fact: Hashable, Sendable {
             .bodyLength, .authorPushedAfter, .latency,
         ]
 
-        private var values: SIMD16<Int32> = SIMD16(repeating: -1)
+        private var values: InlineArray<10, Int32> = InlineArray(repeating: -1)
 
         /// None.
         public init() {}
@@ -44,6 +44,16 @@ public struct Fact: Hashable, Sendable {
         subscript(place place: Int) -> Int32 {
             get { self.values[place] }
             set { self.values[place] = newValue }
+        }
+
+        /// Whether all are the same.
+        public static func == (left: Measures, right: Measures) -> Bool {
+            left.values.indices.allSatisfy { left.values[$0] == right.values[$0] }
+        }
+
+        /// Hashes all of them.
+        public func hash(into hasher: inout Hasher) {
+            for place in self.values.indices { hasher.combine(self.values[place]) }
         }
     }
 

@@ -89,12 +89,9 @@ extension Standings {
 
     private func moves(_ news: News, _ subject: Set<Mark<Account>>) -> Bool {
         subject.contains { account in
-            guard let places = self.person(account)?.places else { return false }
-            return news.upset.contains { self.knows(account, in: $0) }
+            news.upset.contains { self.knows(account, in: $0) }
                 || news.moved.contains { project, accounts in
-                    accounts.contains {
-                        $0 == account || places.contains(Place(project: project, confirmer: $0))
-                    }
+                    accounts.contains { $0 == account || self.knows(account, confirmedBy: $0, in: project) }
                 }
         }
     }
@@ -102,7 +99,7 @@ extension Standings {
     /// Whether a project's rate is another to the subject, whose own work is not in `news`.
     private func ratesChange(_ news: News, _ subject: Set<Mark<Account>>, _ model: Model) -> Bool {
         news.habits.contains { project, change in
-            guard subject.contains(where: { self.person($0)?.habits[project] != nil }) else { return false }
+            guard subject.contains(where: { self.habits(of: $0, in: project) != nil }) else { return false }
             let surroundings = Surroundings(around: subject, in: self)
             return [Rate.Name.acceptance, .kept].contains { rate in
                 surroundings.base(rate, of: project, model: model)
@@ -113,13 +110,11 @@ extension Standings {
 
     /// Whether somebody in the news is in a pair or a ring with the subject, or could be: others' dealings are not looked at.
     private func circlesChange(_ news: News, _ subject: Set<Mark<Account>>, _ model: Model) -> Bool {
-        let people = subject.compactMap { self.person($0) }
-        let own = subject.reduce(Int64(0)) { sum, account in
-            sum + subject.reduce(0) { $0 + self.units(of: account, from: $1) }
+        let received = subject.reduce(Int64(0)) { sum, account in
+            sum + subject.reduce(self.totals(of: account).received) { $0 - self.units(of: account, from: $1) }
         }
-        let received = people.reduce(-own) { $0 + $1.received }
         return news.people.contains { other in
-            let units = people.reduce(Int64(0)) { $0 + Int64($1.from[other] ?? 0) }
+            let units = subject.reduce(Int64(0)) { $0 + self.units(of: $1, from: other) }
             guard units > 0 else { return false }
             let back = subject.reduce(Int64(0)) { $0 + self.units(of: other, from: $1) }
             return back > 0 && units + back >= model[.circleUnits] || units * 1_000 >= received * model[.ringEdge]

@@ -9,7 +9,10 @@ struct Opinion {
     let confirmers: [Mark<Account>]
     let exclusion: Exclusion?
 
-    init(_ fact: Fact, subject: some Collection<Mark<Account>>, model: Model, surroundings: Surroundings) {
+    init(
+        _ fact: borrowing Fact, subject: some Collection<Mark<Account>>, model: borrowing Model,
+        surroundings: borrowing Surroundings
+    ) {
         let company = Company(fact, subject: subject)
         self.facet = fact.facet
         self.confirmers = company.others
@@ -40,7 +43,7 @@ struct Company {
     /// Whether anybody is named.
     let isEmpty: Bool
 
-    init(_ fact: Fact, subject: some Collection<Mark<Account>>) {
+    init(_ fact: borrowing Fact, subject: some Collection<Mark<Account>>) {
         var others: [Mark<Account>] = []
         var (reviewed, hasOwn, mergedByOwn, isEmpty) = (false, false, false, true)
         let roles = fact.confirmingRoles

@@ -9,38 +9,52 @@ public import Reputation
 /// `signature`: a profile whose own facts and signature stay the same stays the same, byte for byte. Whose signature may
 /// have moved at all is told by `news`.
 public struct Standings: Sendable {
-    /// Where somebody was confirmed, and by whom.
-    struct Place: Hashable, Sendable {
-        let project: Mark<Project>
+    /// Where somebody was confirmed, and by whom: numbers of the community and of its members.
+    struct Place: Sendable {
+        let community: Int32
+        let subject: Int32
+        let confirmer: Int32
+    }
+
+    /// How many units of somebody `confirmer` confirmed, over all projects.
+    struct Dealing: Sendable {
         let confirmer: Mark<Account>
+        var units: Int32
+    }
+
+    /// What became of somebody's own work in a project.
+    struct Work: Sendable {
+        let project: Mark<Project>
+        var habits = Habits()
     }
 
     /// What one account received and gave, over all projects.
     struct Person: Sendable {
-        var places: Set<Place> = []
-        var from: [Mark<Account>: Int32] = [:]
+        /// Each once.
+        var places: [Place] = []
+        /// The numbers of the dealings in which it was confirmed.
+        var dealings: [Int32] = []
+        /// The numbers of its works.
+        var works: [Int32] = []
         var received: Int64 = 0
         var given: Int64 = 0
-        /// What became of this account's own work, where anything did.
-        var habits: [Mark<Project>: Habits] = [:]
-
-        mutating func receive(from confirmer: Mark<Account>, in project: Mark<Project>) {
-            self.received += 1
-            self.from[confirmer, default: 0] += 1
-            self.places.insert(Place(project: project, confirmer: confirmer))
-        }
     }
 
     /// By whose numbers; nil when nothing is known of anybody.
     let model: Model?
-    /// Found by number, so that looking into one does not copy it.
+    /// What is left of a stranger's confirmation, per mille.
+    private let stranger: Int64
     private(set) var communities: [Community] = []
-    private var projects: [Mark<Project>: Int32] = [:]
+    private var projects = MarkTable()
     private var persons: [Person] = []
-    private var people: [Mark<Account>: Int32] = [:]
+    private var people = MarkTable()
+    private var dealings: [Dealing] = []
+    private var pairs = MarkTable()
+    private var works: [Work] = []
+    private var workNumbers = MarkTable()
     /// Confirmations counted, so that many acts on one unit are one.
-    private var counted: Set<UInt64> = []
-    private var stirred: [Int: Mark<Project>] = [:]
+    private var counted = MarkTable()
+    private var stirred: Set<Int> = []
     private(set) var news = NewsLog()
 
     /// Nothing is known of anybody, and nobody is marked down for it.
@@ -49,7 +63,10 @@ public struct Standings: Sendable {
     /// Begins without facts, by the numbers of `model`.
     public init(by model: Model) { self.init(model: model.knowsOthers ? model : nil) }
 
-    private init(model: Model?) { self.model = model }
+    private init(model: Model?) {
+        self.model = model
+        self.stranger = model?[.stranger] ?? 1_000
+    }
 
     /// Takes `fact` into account, whomever it is about; `settle` comes before anything is asked.
     public mutating func add(_ fact: Fact) {
@@ -65,27 +82,37 @@ public struct Standings: Sendable {
 
     private mutating func add(_ confirmer: Mark<Account>, confirms fact: Fact, subject: Int, in project: Int) {
         let bits = mixed(mixed(mixed(fact.project.bits, confirmer.bits), fact.account.bits), fact.unit.bits)
-        guard self.counted.insert(bits).inserted else { return }
-        self.stirred[project] = fact.project
-        self.communities[project].confirm(fact.account, by: confirmer)
-        self.persons[self.number(confirmer)].given += 1
-        self.persons[subject].receive(from: confirmer, in: fact.project)
+        guard self.counted.known(bits, orFrom: 0) == nil else { return }
+        self.stirred.insert(project)
+        if let arc = self.communities[project].confirm(fact.account, by: confirmer) {
+            self.persons[subject].places.append(
+                Place(community: Int32(project), subject: Int32(arc.subject), confirmer: Int32(arc.confirmer)))
+        }
+        let giver = self.number(confirmer)
+        self.persons[giver].given += 1
+        self.persons[subject].received += 1
+        let pair = mixed(fact.account.bits, confirmer.bits)
+        if let known = self.pairs.known(pair, orFrom: self.dealings.count) {
+            self.dealings[known].units += 1
+        } else {
+            self.persons[subject].dealings.append(Int32(self.dealings.count))
+            self.dealings.append(Dealing(confirmer: confirmer, units: 1))
+        }
         self.news.add(.dealings(fact.account, confirmer))
     }
 
     /// Who owns a project, belongs to it, merges there or commits others' work has a role in it.
     private mutating func addRoles(_ fact: Fact, in project: Int) {
-        if let owner = fact.owner { self.addRole(owner, fact, in: project) }
-        if fact.association?.isRole == true, fact.accountKind == .user { self.addRole(fact.account, fact, in: project) }
+        if let owner = fact.owner { self.addRole(owner, in: project) }
+        if fact.association?.isRole == true, fact.accountKind == .user { self.addRole(fact.account, in: project) }
         for party in fact.parties where party.kind.isAnswerable {
             let acts = party.role == .merger || party.role == .committer || party.role == .maintainer
-            if acts || party.association?.isRole == true { self.addRole(party.account, fact, in: project) }
+            if acts || party.association?.isRole == true { self.addRole(party.account, in: project) }
         }
     }
 
-    private mutating func addRole(_ account: Mark<Account>, _ fact: Fact, in project: Int) {
-        guard self.communities[project].addRole(account) else { return }
-        self.stirred[project] = fact.project
+    private mutating func addRole(_ account: Mark<Account>, in project: Int) {
+        if self.communities[project].addRole(account) { self.stirred.insert(project) }
     }
 
     private mutating func addHabit(_ fact: Fact, _ opinion: Opinion, in project: Int) {
@@ -98,63 +125,87 @@ public struct Standings: Sendable {
         default: return
         }
         self.communities[project].habits += change
-        self.persons[self.number(fact.account)].habits[fact.project, default: Habits()] += change
+        self.works[self.number(ofWorkBy: fact.account, in: fact.project)].habits += change
         self.news.add(.habits(fact.project, change, by: fact.account))
     }
 
     private mutating func number(_ project: Mark<Project>) -> Int {
-        if let known = self.projects[project] { return Int(known) }
-        self.projects[project] = Int32(self.communities.count)
-        self.communities.append(Community())
+        if let known = self.projects.known(project.bits, orFrom: self.communities.count) { return known }
+        self.communities.append(Community(of: project))
         return self.communities.count - 1
     }
 
     private mutating func number(_ account: Mark<Account>) -> Int {
-        if let known = self.people[account] { return Int(known) }
-        self.people[account] = Int32(self.persons.count)
+        if let known = self.people.known(account.bits, orFrom: self.persons.count) { return known }
         self.persons.append(Person())
         return self.persons.count - 1
+    }
+
+    private mutating func number(ofWorkBy account: Mark<Account>, in project: Mark<Project>) -> Int {
+        let key = mixed(project.bits, account.bits)
+        if let known = self.workNumbers.known(key, orFrom: self.works.count) { return known }
+        let person = self.number(account)
+        self.persons[person].works.append(Int32(self.works.count))
+        self.works.append(Work(project: project))
+        return self.works.count - 1
     }
 
     /// Reckons the standing within those projects anew whose people confirmed one another since the last time.
     public mutating func settle() {
         guard let model = self.model else { return }
-        for (project, mark) in self.stirred {
+        for project in self.stirred {
             let moved = self.communities[project].settle(model)
-            self.news.add(.standing(mark, of: moved))
+            self.news.add(.standing(self.communities[project].project, of: moved))
         }
-        self.stirred = [:]
+        self.stirred = []
     }
 }
 
 extension Standings {
     /// What the standing of `account` in `project` leaves of a confirmation, per mille.
     func standing(of account: Mark<Account>, in project: Mark<Project>) -> Int64 {
-        guard let model = self.model, let number = self.projects[project] else { return 1_000 }
-        return self.communities[Int(number)].standing(of: account, model: model)
-    }
-
-    /// What is known of `account` by others' work with it; nil when nothing is.
-    func person(_ account: Mark<Account>) -> Person? { self.people[account].map { self.persons[Int($0)] } }
-
-    /// What became of the work in `project`.
-    func habits(of project: Mark<Project>) -> Habits {
-        self.projects[project].map { self.communities[Int($0)].habits } ?? Habits()
-    }
-
-    /// Units of `subject` that `confirmer` confirmed.
-    func units(of subject: Mark<Account>, from confirmer: Mark<Account>) -> Int64 {
-        self.people[subject].map { Int64(self.persons[Int($0)].from[confirmer] ?? 0) } ?? 0
-    }
-
-    /// Units of `account` that others confirmed, and units of others that it did.
-    func dealings(of account: Mark<Account>) -> (received: Int64, given: Int64) {
-        self.people[account].map { (self.persons[Int($0)].received, self.persons[Int($0)].given) } ?? (0, 0)
+        guard self.model != nil, let number = self.projects[project.bits] else { return 1_000 }
+        return self.communities[number].standing(of: account, stranger: self.stranger)
     }
 
     /// Whether `account` confirmed, was confirmed or has a role in `project`.
     func knows(_ account: Mark<Account>, in project: Mark<Project>) -> Bool {
-        self.projects[project].map { self.communities[Int($0)].holds(account) } ?? false
+        self.projects[project.bits].map { self.communities[$0].holds(account) } ?? false
+    }
+
+    /// Whether `confirmer` confirmed anything of `subject` in `project`.
+    func knows(_ subject: Mark<Account>, confirmedBy confirmer: Mark<Account>, in project: Mark<Project>) -> Bool {
+        self.projects[project.bits].map { self.communities[$0].holds(subject, confirmedBy: confirmer) } ?? false
+    }
+
+    /// What became of the work in `project`.
+    func habits(of project: Mark<Project>) -> Habits {
+        self.projects[project.bits].map { self.communities[$0].habits } ?? Habits()
+    }
+
+    /// What became of the work of `account` in `project`; nil when none had an end.
+    func habits(of account: Mark<Account>, in project: Mark<Project>) -> Habits? {
+        self.workNumbers[mixed(project.bits, account.bits)].map { self.works[$0].habits }
+    }
+
+    /// Units of `subject` that `confirmer` confirmed.
+    func units(of subject: Mark<Account>, from confirmer: Mark<Account>) -> Int64 {
+        self.pairs[mixed(subject.bits, confirmer.bits)].map { Int64(self.dealings[$0].units) } ?? 0
+    }
+
+    /// Who confirmed units of `account`, and how many.
+    func dealings(of account: Mark<Account>) -> [Dealing] {
+        self.people[account.bits].map { self.persons[$0].dealings.map { self.dealings[Int($0)] } } ?? []
+    }
+
+    /// How many others confirmed units of `account`.
+    func confirmers(of account: Mark<Account>) -> Int {
+        self.people[account.bits].map { self.persons[$0].dealings.count } ?? 0
+    }
+
+    /// Units of `account` that others confirmed, and units of others that it did.
+    func totals(of account: Mark<Account>) -> (received: Int64, given: Int64) {
+        self.people[account.bits].map { (self.persons[$0].received, self.persons[$0].given) } ?? (0, 0)
     }
 
     /// Everything that a profile of `subject` takes from here, in 64 bits: while they and the subject's own facts stay
@@ -165,22 +216,27 @@ extension Standings {
         var sum: UInt64 = 0
         // Added up, so that it does not matter in which order a set gives its members.
         for account in subject {
-            guard let person = self.person(account) else { continue }
-            for place in person.places {
-                guard let number = self.projects[place.project] else { continue }
-                var bits = mixed(place.project.bits, place.confirmer.bits)
-                bits = mixed(
-                    bits, UInt64(self.communities[Int(number)].standing(of: place.confirmer, model: model)))
-                bits = mixed(bits, UInt64(surroundings.left(of: place.confirmer)))
-                sum &+= mixed(bits, UInt64(self.communities[Int(number)].standing(of: account, model: model)))
-            }
-            for project in person.habits.keys {
+            guard let number = self.people[account.bits] else { continue }
+            for place in self.persons[number].places { sum &+= self.signature(of: place, surroundings) }
+            for work in self.persons[number].works {
+                let project = self.works[Int(work)].project
                 let accepted = surroundings.base(.acceptance, of: project, model: model)
                 let kept = surroundings.base(.kept, of: project, model: model)
                 sum &+= mixed(mixed(project.bits, UInt64(accepted)), UInt64(kept))
             }
         }
         return sum
+    }
+
+    private func signature(of place: Place, _ surroundings: Surroundings) -> UInt64 {
+        let number = Int(place.community)
+        let confirmer = self.communities[number].account(ofMember: Int(place.confirmer))
+        var bits = mixed(self.communities[number].project.bits, confirmer.bits)
+        for member in [place.confirmer, place.subject] {
+            bits = mixed(
+                bits, UInt64(self.communities[number].standing(ofMember: Int(member), stranger: self.stranger)))
+        }
+        return mixed(bits, UInt64(surroundings.left(of: confirmer)))
     }
 }
 

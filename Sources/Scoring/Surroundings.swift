@@ -26,22 +26,20 @@ struct Surroundings {
     init(of subject: Set<Mark<Account>>, in standings: Standings) {
         self.init(around: subject, in: standings)
         guard let model = standings.model else { return }
-        let most = subject.reduce(Int64(0)) { sum, account in
-            let dealings = standings.dealings(of: account)
-            return sum + dealings.received + dealings.given
-        }
-        guard most >= model[.circleUnits] else { return }
-        let (from, received, given) = standings.dealings(of: subject)
-        for (confirmer, units) in from where given > 0 && units + given >= model[.circleUnits] {
+        let (received, given) = standings.totals(of: subject)
+        guard received + given >= model[.circleUnits] else { return }
+        let from = standings.dealings(of: subject)
+        for dealing in from where given > 0 && Int64(dealing.units) + given >= model[.circleUnits] {
+            let (confirmer, units) = (dealing.confirmer, Int64(dealing.units))
             let back = subject.reduce(0) { $0 + standings.units(of: confirmer, from: $1) }
             guard back > 0, units + back >= model[.circleUnits] else { continue }
-            let theirs = standings.dealings(of: confirmer).received
+            let theirs = standings.totals(of: confirmer).received
             if units * 1_000 > received * model[.pairShare] || back * 1_000 > theirs * model[.pairShare] {
                 self.left[confirmer] = standings.outside(subject.union([confirmer]))
             }
         }
         guard received >= model[.circleUnits] else { return }
-        let main = from.filter { $0.value * 1_000 >= received * model[.ringEdge] }.keys
+        let main = from.filter { Int64($0.units) * 1_000 >= received * model[.ringEdge] }.map(\.confirmer)
         let near = standings.mostlyAmong(subject.union(main), of: main)
         guard near.count >= 2 else { return }
         let outside = standings.outside(subject.union(near))
@@ -50,7 +48,9 @@ struct Surroundings {
     }
 
     /// What is left of a confirmation by `confirmer`, whatever its standing, per mille.
-    func left(of confirmer: Mark<Account>) -> Int64 { self.left[confirmer] ?? 1_000 }
+    func left(of confirmer: Mark<Account>) -> Int64 {
+        self.left.isEmpty ? 1_000 : self.left[confirmer] ?? 1_000
+    }
 
     /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
     /// weighs along. `change` is left out: what others' work came to of late.
@@ -60,7 +60,7 @@ struct Surroundings {
         well -= late.well
         ill -= late.ill
         for account in self.subject {
-            guard let own = self.standings.person(account)?.habits[project]?.counts(rate) else { continue }
+            guard let own = self.standings.habits(of: account, in: project)?.counts(rate) else { continue }
             well -= own.well
             ill -= own.ill
         }
@@ -72,53 +72,49 @@ struct Surroundings {
     /// What to expect of a rate over these units: what the projects they are in do.
     func prior(for units: [Unit.Key], of rate: Rate.Name, model: Model) -> Prior {
         guard self.standings.model != nil, !units.isEmpty else { return Prior(model) }
-        var bases: [Mark<Project>: Int64] = [:]
+        // Units come project by project, most of them.
+        var last = (project: units[0].project, base: self.base(rate, of: units[0].project, model: model))
         var sum: Int64 = 0
         for unit in units {
-            let base = bases[unit.project] ?? self.base(rate, of: unit.project, model: model)
-            bases[unit.project] = base
-            sum += base
+            if unit.project != last.project { last = (unit.project, self.base(rate, of: unit.project, model: model)) }
+            sum += last.base
         }
         return Prior(perMille: sum / Int64(units.count), model: model)
     }
 }
 
 extension Standings {
-    /// Who confirmed units of `subject` and how many, how many that were in all, and how many of others `subject` confirmed.
-    fileprivate func dealings(
-        of subject: Set<Mark<Account>>
-    ) -> (from: [Mark<Account>: Int64], received: Int64, given: Int64) {
-        var from: [Mark<Account>: Int64] = [:]
+    /// Units of `subject` that others confirmed, and units of others that it did.
+    fileprivate func totals(of subject: Set<Mark<Account>>) -> (received: Int64, given: Int64) {
         var (received, given): (Int64, Int64) = (0, 0)
         for account in subject {
-            guard let person = self.person(account) else { continue }
-            given += person.given
-            if from.isEmpty { from.reserveCapacity(person.from.count) }
-            for (confirmer, units) in person.from where !subject.contains(confirmer) {
-                from[confirmer, default: 0] += Int64(units)
-                received += Int64(units)
-            }
+            let totals = self.totals(of: account)
+            received += totals.received - subject.reduce(0) { $0 + self.units(of: account, from: $1) }
+            given += totals.given
         }
-        return (from, received, given)
+        return (received, given)
+    }
+
+    /// Who else confirmed units of `subject`, and how many.
+    fileprivate func dealings(of subject: Set<Mark<Account>>) -> [Dealing] {
+        let all = subject.flatMap { self.dealings(of: $0) }
+        guard subject.count > 1 else { return all }
+        return Dictionary(all.map { ($0.confirmer, $0.units) }, uniquingKeysWith: +)
+            .filter { !subject.contains($0.key) }.map { Dealing(confirmer: $0.key, units: $0.value) }
     }
 
     /// Those of `accounts` who were confirmed by `members` and have half or more of what they gave and received with them.
     fileprivate func mostlyAmong(
         _ members: Set<Mark<Account>>, of accounts: some Sequence<Mark<Account>>
     ) -> [Mark<Account>] {
-        let people = members.compactMap { self.person($0) }
-        let most = people.reduce(0) { $0 + $1.received }
+        let most = members.reduce(0) { $0 + self.totals(of: $1).received }
         return accounts.filter { account in
-            guard let person = self.person(account), person.given <= person.received + 2 * most else { return false }
-            var inside: Int64 = 0
-            if person.from.count < members.count {
-                for (other, units) in person.from where members.contains(other) { inside += Int64(units) }
-            } else {
-                for other in members { inside += Int64(person.from[other] ?? 0) }
-            }
+            let totals = self.totals(of: account)
+            guard totals.given <= totals.received + 2 * most else { return false }
+            let inside = self.units(of: account, fromAny: members)
             guard inside > 0 else { return false }
-            for other in people { inside += Int64(other.from[account] ?? 0) }
-            return inside * 2 >= person.received + person.given
+            let given = members.reduce(0) { $0 + self.units(of: $1, from: account) }
+            return (inside + given) * 2 >= totals.received + totals.given
         }
     }
 
@@ -126,15 +122,21 @@ extension Standings {
     fileprivate func outside(_ members: Set<Mark<Account>>) -> Int64 {
         var (all, inside): (Int64, Int64) = (0, 0)
         for member in members {
-            guard let person = self.person(member) else { continue }
-            all += person.received + person.given
-            if person.from.count < members.count {
-                for (other, units) in person.from where members.contains(other) { inside += Int64(units) }
-            } else {
-                for other in members { inside += Int64(person.from[other] ?? 0) }
-            }
+            let totals = self.totals(of: member)
+            all += totals.received + totals.given
+            inside += self.units(of: member, fromAny: members)
         }
         all -= inside
         return all == 0 ? 1_000 : (all - inside) * 1_000 / all
+    }
+
+    /// Units of `account` that any of `members` confirmed.
+    private func units(of account: Mark<Account>, fromAny members: Set<Mark<Account>>) -> Int64 {
+        if self.confirmers(of: account) < members.count {
+            return self.dealings(of: account).reduce(0) {
+                $0 + (members.contains($1.confirmer) ? Int64($1.units) : 0)
+            }
+        }
+        return members.reduce(0) { $0 + self.units(of: account, from: $1) }
     }
 }

@@ -45,9 +45,10 @@ extension Standings {
 
     /// What everybody that is no stranger has, in every project.
     var given: [Int64] {
-        self.communities.flatMap { community in
-            community.people.map { community.standing(of: $0, model: .standing1) }
-        }.filter { $0 > Model.standing1[.stranger] }
+        let stranger = Model.standing1[.stranger]
+        return self.communities.flatMap { community in
+            community.people.map { community.standing(of: $0, stranger: stranger) }
+        }.filter { $0 > stranger }
     }
 
     /// The standings of `evidence`, as the model sees it.
