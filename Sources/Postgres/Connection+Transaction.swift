@@ -20,8 +20,27 @@ extension Connection {
     }
 
     func begin() throws(PostgresError) {
-        try self.session.script(self.depth == 0 ? "BEGIN" : "SAVEPOINT standing_\(self.depth)")
+        if self.depth == 0 {
+            try self.beginOutermost()
+        } else {
+            try self.session.script("SAVEPOINT standing_\(self.depth)")
+        }
         self.depth += 1
+    }
+
+    /// Begins a transaction, in a new session where the server turns out to have gone away since the last one.
+    ///
+    /// An idle connection does not notice. Nothing was under way, so nothing is repeated; whoever knew of the loss, or
+    /// closed the connection, is told.
+    private func beginOutermost() throws(PostgresError) {
+        let wasLost = self.session.isLost
+        do {
+            try self.session.script("BEGIN")
+        } catch {
+            guard !wasLost, self.session.isLost else { throw error }
+            try self.reconnect()
+            try self.session.script("BEGIN")
+        }
     }
 
     /// Undoes what was done since the matching `begin`.

@@ -1,7 +1,8 @@
 /// A session with the database on a thread of its own, where statements may take their time.
 ///
 /// Being an actor, it runs one statement after another. Once the connection is lost every statement throws
-/// `.noConnection` until `reconnect` has succeeded: what was under way is never repeated on its own.
+/// `.noConnection` until `reconnect` has succeeded: what was under way is never repeated on its own. Where a transaction is
+/// the first to notice, nothing was, and it begins in a new session.
 public actor Connection {
     private let executor: BlockingExecutor
     private let url: String

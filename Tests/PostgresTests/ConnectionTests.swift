@@ -111,6 +111,23 @@ private struct Refused: Error {}
     }
 }
 
+@Test func `a server that went away while nothing was under way costs no transaction`() async throws {
+    try await withDatabaseURL { url in
+        let (idle, other) = (try await Connection.open(url), try await Connection.open(url))
+        let process = try await idle.run("SELECT pg_backend_pid()")[0].int(0)
+        try await other.run("SELECT pg_terminate_backend(\(process)::int, 10000)")
+        let isLost = await idle.isLost
+        #expect(!isLost, "an idle connection does not notice")
+        let now = try await idle.transaction { tx in try tx.run("SELECT pg_backend_pid()")[0].int(0) }
+        #expect(now != process)
+        await idle.close()
+        let error = await #expect(throws: PostgresError.self) {
+            try await idle.transaction { tx in _ = try tx.run("SELECT 1") }
+        }
+        #expect(error?.state == .noConnection, "who closed it meant to")
+    }
+}
+
 @Test func `a statement is prepared once and again when its table has changed`() async throws {
     try await withDatabase { connection in
         func prepared() async throws -> Int64 {
