@@ -18,7 +18,8 @@ extension Connection {
         for row in rows {
             buffer.append(raw: columns)
             for value in repeat each row { value.encode(into: &buffer) }
-            if buffer.bytes.count > 1 << 18 {
+            // The server stores these while the next are written.
+            if buffer.bytes.count > 1 << 15 {
                 try self.session.putCopy(buffer.bytes)
                 buffer.removeAll()
             }

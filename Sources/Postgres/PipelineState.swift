@@ -23,7 +23,7 @@ final class PipelineState {
     private var refused: PostgresError?
 
     private static let shortestPause = Duration.milliseconds(50)
-    private static let longestPause = Duration.seconds(5)
+    private static let longestPause = Duration.seconds(1)
     private static let longestConnecting = Duration.seconds(10)
     /// How much longer than `statement_timeout` an answer may take before the server counts as gone.
     private static let grace = Duration.seconds(10)

@@ -78,6 +78,9 @@ public final class Application: Sendable {
         self.reads = Dictionary(uniqueKeysWithValues: reads.map { (ObjectIdentifier($0.loop), $0.reads) })
     }
 
+    /// The reads of every loop.
+    var everyRead: [ReadPipeline] { Array(self.reads.values) }
+
     /// Answers `request` on `loop`.
     public func handle(_ request: Request, on loop: EventLoop) async -> Response {
         let clock = ContinuousClock()

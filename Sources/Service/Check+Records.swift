@@ -39,11 +39,12 @@ extension Check {
     }
 
     /// What is wrong with a fact that opens its entry but is not found as what it says.
-    static let misfiled = "is filed under another account, project, type, time or identity than its own"
+    static let misfiled =
+        "is filed under another account, project, type, time or identity than its own, or has no brief"
 
     /// Whether `row` is filed under what its fact, `evidence`, says of itself.
     func isFiled(_ row: AuditedEvidence, as evidence: Evidence) -> Bool {
-        evidence.account.key == row.account && ProjectKey(evidence.project) == row.project
+        row.isBriefed && evidence.account.key == row.account && ProjectKey(evidence.project) == row.project
             && evidence.kind.rawValue == row.type && evidence.occurredAt == row.occurredAt
             && self.authority.identityHash(of: evidence) == row.identityHash
     }

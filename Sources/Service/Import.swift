@@ -143,6 +143,5 @@ extension ImportSummary {
         if erased > 0 { self.ignored[ImportSummary.erasedSubject, default: 0] += Int64(erased) }
         for kind in recording.kinds { self.evidence[kind.rawValue, default: 0] += 1 }
         self.duplicates += Int64(count - recording.kinds.count - erased)
-        self.touched.formUnion(recording.developers)
     }
 }

@@ -24,8 +24,6 @@ public struct ImportSummary: Sendable, Equatable {
     public var ignored: [String: Int64] = [:]
     /// What was covered.
     public var coverage = ImportCoverage()
-    /// Developers whose profile this import touched.
-    public var touched: Set<Int64> = []
 
     /// A summary of nothing yet.
     public init() {}
@@ -41,7 +39,6 @@ public struct ImportSummary: Sendable, Equatable {
         self.quarantined += other.quarantined
         self.quarantine = Array((self.quarantine + other.quarantine).prefix(Self.named))
         self.ignored.merge(other.ignored, uniquingKeysWith: +)
-        self.touched.formUnion(other.touched)
         self.coverage.add(other.coverage)
     }
 

@@ -34,10 +34,11 @@ public final class Refresher: Sendable {
 
     private let authority: Authority
     private let connection: Connection
-    private let touched = Mutex<Set<Int64>>([])
+    private let touched = Mutex(Touched())
     private let last = Mutex(Last())
     private let done = Mutex(RefreshCounts())
     private let bell = Bell()
+    private let latest = Mutex<Task<Void, any Error>?>(nil)
 
     /// Profiles as `authority` states them, written through `connection`.
     public init(authority: Authority, on connection: Connection) {
@@ -48,9 +49,9 @@ public final class Refresher: Sendable {
     /// What was done since the start.
     public var counts: RefreshCounts { self.done.withLock { $0 } }
 
-    /// Says that there are new facts, those about `developers` among them.
-    public func touch(_ developers: Set<Int64>) {
-        self.touched.withLock { $0.formUnion(developers) }
+    /// Says that there are new facts, and what they touch.
+    func touch(_ new: Touched) {
+        self.touched.withLock { $0.formUnion(new) }
         self.bell.ring()
     }
 
@@ -69,41 +70,54 @@ public final class Refresher: Sendable {
         }
     }
 
-    /// Computes now what is due.
+    /// Computes now what is due, after the turn that is under way.
     public func turn() async throws {
-        let developers = self.touched.withLock { touched in
-            defer { touched = [] }
+        let turn = self.latest.withLock { latest in
+            let turn = Task { [latest] in
+                _ = await latest?.result
+                try await self.turnAlone()
+            }
+            latest = turn
+            return turn
+        }
+        try await turn.value
+    }
+
+    private func turnAlone() async throws {
+        let touched = self.touched.withLock { touched in
+            defer { touched = Touched() }
             return touched
         }
         do {
             if await self.connection.isLost { try await self.connection.reconnect() }
             let start = ContinuousClock.now
-            let profiles = try await self.refresh(developers)
+            let profiles = try await self.refresh(touched)
             guard profiles > 0 else { return }
             self.done.withLock { done in
                 done.profiles += profiles
                 done.microseconds += Int64((ContinuousClock.now - start) / .microseconds(1))
             }
         } catch {
-            self.touched.withLock { $0.formUnion(developers) }
+            self.touched.withLock { $0.formUnion(touched) }
             throw error
         }
     }
 
-    private func refresh(_ touched: Set<Int64>) async throws -> Int64 {
+    private func refresh(_ touched: Touched) async throws -> Int64 {
         let aggregate = Aggregate(authority: self.authority)
         let before = self.last.withLock { $0 }
-        let now = try await self.connection.transaction { connection in
+        let (now, concerned) = try await self.connection.transaction { connection in
             let head = try connection.ledgerHead()
             let standings = try self.authority.standings.standings(
                 by: Aggregate.published, of: head?.size ?? 0, on: connection)
             let accounts = try StoredDeveloper.accounts(connection.run(.accountsOfDevelopers))
-            return Last(
+            let now = Last(
                 day: aggregate.day(head), growth: standings.growth,
                 seen: Self.look(at: accounts.mapValues(Aggregate.marks), in: standings, since: before))
+            return (now, try touched.developers(on: connection))
         }
         let due = now.seen.filter { developer, seen in
-            touched.contains(developer) || before.day != now.day || before.seen[developer] != seen
+            concerned.contains(developer) || before.day != now.day || before.seen[developer] != seen
         }
         let known = try await StoredDeveloper.read(self.connection.run(.developers(due.keys.sorted())))
         try await aggregate.refresh(known, on: self.connection)

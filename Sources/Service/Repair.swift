@@ -1,6 +1,7 @@
 internal import Crypto
 public import Postgres
 internal import Reputation
+internal import Scoring
 internal import Store
 internal import Transparency
 
@@ -75,8 +76,11 @@ public struct Repair: Sendable {
             wrong.append((row.entry.index, evidence))
         }
         for (index, evidence) in wrong {
-            try connection.file(
+            let account = try connection.file(
                 evidence, identityHash: self.check.authority.identityHash(of: evidence), ofEntry: index)
+            let fact = Fact(evidence, entry: index, by: .service)
+            try connection.append([StoredBrief(fact, account: account)])
+            try connection.append(fact.storedTurns(account: account))
         }
         return wrong.map { Finding(kind: .filing, place: "the fact of entry \($0.index)", problem: Check.misfiled) }
     }

@@ -82,8 +82,8 @@ extension Ledger {
         var facts: [FactOutcome] = []
         /// The kinds of the new ones.
         var kinds: [Evidence.Kind] = []
-        /// The developers the new ones are about.
-        var developers: Set<Int64> = []
+        /// Whose profiles may say something else now.
+        var touched = Touched()
     }
 
     /// Stores what is new of `facts` and appends its entries, within a transaction.
@@ -105,7 +105,7 @@ extension Ledger {
         if !new.isEmpty {
             let start = try self.append(
                 new.map { LedgerEntry(.evidence, $0.commitment) }, to: head, observedAt: observedAt, on: connection)
-            recording.developers = try self.store(new, from: start, on: connection)
+            recording.touched = try self.store(new, from: start, on: connection)
             recording.kinds = new.map(\.evidence.kind)
             for (offset, fact) in new.enumerated() {
                 known[fact.identityHash] = StoredIdentity(
@@ -116,10 +116,10 @@ extension Ledger {
         return recording
     }
 
-    /// Stores the rows of `facts`, whose entries begin at `start`, and names the developers they are about.
+    /// Stores the rows of `facts`, whose entries begin at `start`, and says what they touch.
     private func store(
         _ facts: [SealedFact], from start: Int64, on connection: isolated Connection
-    ) throws -> Set<Int64> {
+    ) throws -> Touched {
         let accounts = try connection.resolve(Self.accounts(of: facts), remembering: self.numbers)
         let projects = try connection.resolve(
             Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first },
@@ -135,8 +135,7 @@ extension Ledger {
         }
         try connection.append(numbered.map { StoredBrief($0.fact, account: $0.account) })
         try connection.append(numbered.flatMap { $0.fact.storedTurns(account: $0.account) })
-        let turned = try self.turned(by: numbered.map(\.fact), on: connection)
-        return Set(try connection.developers(owning: Array(turned.union(numbered.map(\.account)))).map(\.id))
+        return Touched(accounts: Set(numbered.map(\.account)), turning: numbered.map(\.fact).filter(\.turnsOthers))
     }
 
     /// Every account the facts name, with the latest time each login was seen.

@@ -181,7 +181,7 @@ public final class Sequencer: Sendable {
         }
         self.written.withLock { $0.add(facts.count, took: ContinuousClock.now - start) }
         self.publication.wake()
-        self.refresher.touch(recording.developers)
+        self.refresher.touch(recording.touched)
         return recording.facts
     }
 

@@ -40,9 +40,26 @@ extension Aggregate {
     }
 }
 
-extension Ledger {
+/// What new facts touch, from which follows whose profiles may say something else now.
+struct Touched: Sendable {
+    /// The accounts the facts are about, by our numbers.
+    var accounts: Set<Int64> = []
+    /// Those of the facts that may turn what earlier ones come to.
+    var turning: [Fact] = []
+
+    mutating func formUnion(_ other: Touched) {
+        self.accounts.formUnion(other.accounts)
+        self.turning += other.turning
+    }
+
+    /// The developers whom it concerns.
+    func developers(on connection: isolated Connection) throws -> Set<Int64> {
+        let turned = try Self.turned(by: self.turning, on: connection)
+        return Set(try connection.developers(owning: Array(self.accounts.union(turned))).map(\.id))
+    }
+
     /// The accounts, by our numbers, of developers whose earlier facts the new ones turn.
-    func turned(by facts: [Fact], on connection: isolated Connection) throws -> Set<Int64> {
+    private static func turned(by facts: [Fact], on connection: isolated Connection) throws -> Set<Int64> {
         var accounts: Set<Int64> = []
         var searched: Set<Part> = []
         var latest = facts
@@ -73,6 +90,9 @@ extension Ledger {
 }
 
 extension Fact {
+    /// Whether other facts may come to something else by this one.
+    var turnsOthers: Bool { self.turns.contains { !$0.turn.turned.isEmpty } }
+
     /// The part in a matter by which others turn this fact.
     fileprivate var turnedByPart: Part? { self.turnedBy.map { Part(matter: self.matter, turn: $0) } }
 

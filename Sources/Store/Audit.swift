@@ -43,6 +43,8 @@ public struct AuditedEvidence: Sendable {
     public let account: Account.Key?
     /// The project the row names, nil where there is none.
     public let project: ProjectKey?
+    /// Whether its brief is there, under the same account.
+    public let isBriefed: Bool
     /// The entry it opens.
     public let entry: EntryReference
 }
@@ -99,8 +101,10 @@ extension Connection {
         try self.stream(
             """
             SELECT e.entry_index, e.commitment, e.salt, e.document, e.identity_hash, e.type, e.occurred_at,
-                a.platform, a.platform_id, p.platform, p.platform_id, n.kind, n.commitment
+                a.platform, a.platform_id, p.platform, p.platform_id, n.kind, n.commitment,
+                coalesce(b.account = e.account, false)
             FROM evidence e
+            LEFT JOIN briefs b ON b.entry_index = e.entry_index
             LEFT JOIN accounts a ON a.id = e.account
             LEFT JOIN projects p ON p.id = e.project
             LEFT JOIN entries n ON n.index = e.entry_index
@@ -117,7 +121,7 @@ extension Connection {
                 AuditedEvidence(
                     row: try StoredEvidence(row), identityHash: try row.bytes(4), type: try row.text(5),
                     occurredAt: Instant(seconds: try row.seconds(6)), account: account, project: project,
-                    entry: try EntryReference(row, index: 0, entry: 11)))
+                    isBriefed: try row.bool(13), entry: try EntryReference(row, index: 0, entry: 11)))
         }
     }
 

@@ -20,7 +20,13 @@ public struct DeletedRecords: Sendable {
 extension Connection {
     /// Deletes the facts about `accounts` and returns how many there were.
     public func deleteEvidence(about accounts: [Int64]) throws -> Int64 {
-        Int64(try self.run("DELETE FROM evidence WHERE account = ANY(\(accounts)) RETURNING entry_index").count)
+        Int64(
+            try self.run(
+                """
+                DELETE FROM evidence e USING briefs b
+                WHERE b.account = ANY(\(accounts)) AND e.entry_index = b.entry_index RETURNING e.entry_index
+                """
+            ).count)
     }
 
     /// Deletes the facts at these places and returns how many there were.

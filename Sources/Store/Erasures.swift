@@ -159,15 +159,16 @@ extension Connection {
     public func loginsInEvidence(about accounts: [Int64]) throws -> [String] {
         try self.run(
             """
-            SELECT DISTINCT document::json #>> '{account,login}' AS login FROM evidence
-            WHERE account = ANY(\(accounts)) ORDER BY login
+            SELECT DISTINCT e.document::json #>> '{account,login}' AS login
+            FROM briefs b JOIN evidence e ON e.entry_index = b.entry_index
+            WHERE b.account = ANY(\(accounts)) ORDER BY login
             """
         ).map { try $0.text(0) }
     }
 
     /// How many facts are about `accounts`.
     public func countEvidence(about accounts: [Int64]) throws -> Int64 {
-        try self.run("SELECT count(*) FROM evidence WHERE account = ANY(\(accounts))")[0].int(0)
+        try self.run("SELECT count(*) FROM briefs WHERE account = ANY(\(accounts))")[0].int(0)
     }
 
     /// Facts from entry `start` on whose text holds `id`, `alias` or, in whatever case, `owner` (in lower case), and that

@@ -132,17 +132,4 @@ extension Connection {
                 "evidence (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)",
             rows: values)
     }
-
-    /// Calls `body` with each row of evidence among the first `size` entries and its account, account by account, in
-    /// ledger order within one.
-    public func eachEvidence(in size: Int64, _ body: (_ account: Int64, _ row: StoredEvidence) throws -> Void) throws {
-        try self.stream(
-            """
-            SELECT entry_index, commitment, salt, document, account FROM evidence
-            WHERE entry_index < \(size) ORDER BY account, entry_index
-            """
-        ) { row in
-            try body(try row.int(4), try StoredEvidence(row))
-        }
-    }
 }

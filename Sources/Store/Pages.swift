@@ -157,7 +157,8 @@ extension SQL {
             (array_agg(e.entry_index ORDER BY e.occurred_at DESC, e.entry_index DESC))[1]
         FROM developers d
         JOIN linked_accounts l ON l.developer = d.id AND l.shown
-        JOIN evidence e ON e.account = l.account
+        JOIN briefs b ON b.account = l.account
+        JOIN evidence e ON e.entry_index = b.entry_index
         JOIN projects p ON p.id = e.project
         WHERE d.handle = \(handle) AND d.state = 'published' AND e.type = 'package_maintained'
         GROUP BY p.id, p.platform, p.name

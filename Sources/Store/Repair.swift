@@ -44,8 +44,9 @@ extension Connection {
             """)
     }
 
-    /// Files the fact of entry `index` under what `evidence` says of itself; account and project are made if need be.
-    public func file(_ evidence: Evidence, identityHash: [UInt8], ofEntry index: Int64) throws {
+    /// Files the fact of entry `index` under what `evidence` says of itself; account and project are made if need be. Takes
+    /// its brief away and returns our number of the account, under which a new one goes.
+    public func file(_ evidence: Evidence, identityHash: [UInt8], ofEntry index: Int64) throws -> Int64 {
         let key = ProjectKey(evidence.project)
         let accounts = try self.resolve([evidence.account.key: (evidence.account, evidence.occurredAt)])
         let projects = try self.resolve([key: evidence.project])
@@ -58,6 +59,9 @@ extension Connection {
                 occurred_at = \(Timestamp(seconds: evidence.occurredAt.seconds)), identity_hash = \(identityHash)
             WHERE entry_index = \(index)
             """)
+        try self.run("DELETE FROM briefs WHERE entry_index = \(index)")
+        try self.run("DELETE FROM turns WHERE entry_index = \(index)")
+        return account
     }
 
     /// Switches on a trigger that is there.

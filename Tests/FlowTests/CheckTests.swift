@@ -79,17 +79,20 @@ import Testing
     }
 
     /// What a fact is filed under, changed.
-    private static let misfilings = [
-        "account = (SELECT max(id) FROM accounts WHERE id <> account)",
-        "project = (SELECT max(id) FROM projects WHERE id <> project)", "type = 'release_published'",
-        "occurred_at = now()", "identity_hash = substr(sha256('x'), 1, 16)", "account = 9999999",
-    ]
+    private static let misfilings =
+        [
+            "account = (SELECT max(id) FROM accounts WHERE id <> account)",
+            "project = (SELECT max(id) FROM projects WHERE id <> project)", "type = 'release_published'",
+            "occurred_at = now()", "identity_hash = substr(sha256('x'), 1, 16)", "account = 9999999",
+        ].map { "UPDATE evidence SET \($0) WHERE entry_index = 9" } + [
+            "DELETE FROM briefs WHERE entry_index = 9", "UPDATE briefs SET account = account + 1 WHERE entry_index = 9",
+        ]
 
     @Test func `a fact filed under what it is not about is found, and filed anew`() async throws {
         try await RunningService.with { service in
             _ = try await service.importArchive()
             for change in Self.misfilings {
-                try await service.asOwner("UPDATE evidence SET \(change) WHERE entry_index = 9")
+                try await service.asOwner(change)
                 let report = try await service.check()
                 #expect(report.problems.map(\.kind) == [.filing], "\(change): \(report.problems)")
                 _ = try await service.repair()

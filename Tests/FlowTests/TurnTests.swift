@@ -10,8 +10,8 @@ import Testing
 
 /// What later facts make of earlier ones, in whatever order both arrive.
 @Suite struct TurnTests {
-    /// A facet of Maya's published profile after `archives` came in one after the other, each refreshing whom it says it
-    /// touches.
+    /// A facet of Maya's published profile after what `archives` tell was recorded one after the other, each refreshing
+    /// whom it touches.
     private func facet(_ name: String, after archives: [MadeUpArchive]) async throws -> JSON {
         let facet = Mutex<JSON>(.null)
         try await RunningService.with { service in
@@ -20,18 +20,24 @@ import Testing
             for (number, archive) in archives.enumerated() {
                 let path = service.directory.appendingPathComponent("2024-12-02-\(number).json").path
                 try archive.write(to: path)
-                let (summary, _) = try await service.bring {
-                    try GHArchive(path: path, observedAt: $0, resumingAfter: $1)
-                }
-                let developers = try await StoredDeveloper.read(service.writer.run(.developers))
-                try await Aggregate(authority: service.authority).refresh(
-                    developers.filter { summary.touched.contains($0.id) }, on: service.writer)
+                _ = try await service.background.sequencer.record(
+                    self.evidence(path, service.authority.now()).map { SealedFact($0, by: service.authority) })
+                try await service.background.refresher.turn()
             }
             let profile = try await service.call("GET", "/v1/profiles/maya")
             let found = profile.json["facets"]?.array?.first { $0["name"]?.string == name }
             facet.withLock { $0 = found ?? .null }
         }
         return facet.withLock { $0 }
+    }
+
+    private func evidence(_ path: String, _ now: Instant) throws -> [Evidence] {
+        let source = try GHArchive(path: path, observedAt: now, resumingAfter: nil)
+        var evidence: [Evidence] = []
+        while let record = try source.next() {
+            if case .mapped(let mapped) = record.outcome { evidence += mapped.evidence }
+        }
+        return evidence
     }
 
     @Test func `triage that somebody undoes counts no more, whichever is known first`() async throws {

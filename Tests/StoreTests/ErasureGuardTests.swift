@@ -21,6 +21,7 @@ import Testing
                 INSERT INTO projects (platform, platform_id, name) VALUES ('github', '1', 'a/b');
                 INSERT INTO evidence (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)
                     VALUES (0, repeat('a', 43), substr(sha256('f'), 1, 16), 'review_given', 1, 1, now(), sha256('s'), '{}');
+                INSERT INTO briefs (entry_index, account, brief) VALUES (0, 1, sha256('b') || sha256('r'));
                 INSERT INTO erasures VALUES (1, sha256('s'), '{}');
                 INSERT INTO erasure_events VALUES ('e', 1);
                 INSERT INTO developers (state, created_at) VALUES ('erased', now()), ('claimed', now());

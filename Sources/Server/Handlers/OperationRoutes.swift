@@ -11,9 +11,10 @@ enum OperationRoutes {
     /// The process answers.
     @Sendable static func alive(_ exchange: Exchange) async throws -> Response { .json(["status": "alive"]) }
 
-    /// The database answers, its schema is the one this program knows, the ledger's head verifies under our key,
-    /// and our keys are the ones the ledger says sign.
+    /// The database answers every loop, its schema is the one this program knows, the ledger's head verifies under our
+    /// key, and our keys are the ones the ledger says sign.
     @Sendable static func ready(_ exchange: Exchange) async throws -> Response {
+        for reads in exchange.application.everyRead { _ = try await reads.run(.newestMigration) }
         let migration = try await exchange.reads.run(.newestMigration)[0].int(0)
         guard migration == Migration.newest else {
             throw Problem(
