@@ -41,8 +41,9 @@ public struct BatchCounts: Sendable {
 
 /// Gathers the facts of many requests into batches, each one transaction of the one writer.
 ///
-/// A batch closes when it is full or when its first fact has waited `Settings.batchDelay`. A transaction costs nearly the
-/// same for one fact as for a hundred, and a reader of the log cannot tell the order within a batch.
+/// A batch closes when there are enough facts for one or when its first has waited `Settings.batchDelay`; what came while the
+/// one before was written goes into the next together. A transaction costs nearly the same for one fact as for a hundred,
+/// and a reader of the log cannot tell the order within a batch.
 public final class Sequencer: Sendable {
     private struct Waiting {
         let facts: [SealedFact]
@@ -121,14 +122,14 @@ public final class Sequencer: Sendable {
         }
     }
 
-    /// Whole requests from the front of the queue, as many as make a batch.
+    /// Whole requests from the front of the queue, as many as go into one batch.
     private func take() -> [Waiting] {
         self.queue.withLock { queue in
             var count = 0
             let end =
                 queue.requests.firstIndex { request in
                     defer { count += request.facts.count }
-                    return count >= self.authority.settings.batchSize
+                    return count >= self.authority.settings.largestBatch
                 } ?? queue.requests.count
             let taken = Array(queue.requests[..<end])
             queue.requests.removeFirst(end)

@@ -20,6 +20,8 @@ public struct Settings: Sendable {
     public let credentialLife: Int64 = 90 * 86_400
     /// How many facts close a batch of the ledger.
     public let batchSize = 256
+    /// How many of those that wait by then go into one: each costs less in a larger one, and the others wait as long.
+    public let largestBatch = 2_048
     /// How long the first fact of a batch waits for others.
     public let batchDelay: Duration = .milliseconds(50)
     /// How many facts may wait to be recorded; beyond it requests are refused.
