@@ -17,7 +17,8 @@ struct Exchange: Sendable {
     let application: Application
 
     var authority: Authority { self.application.authority }
-    /// The connection that writes, opened anew where the server had gone away; nothing is repeated by itself.
+    /// The connection that writes, opened anew where the server had gone away; nothing is repeated by itself. What is done
+    /// in a transaction is done even where it is the first to notice.
     var writer: Connection {
         get async throws {
             let writer = self.application.writer

@@ -66,9 +66,8 @@ public struct Claim: Sendable {
             expires: \(expiry.rfc3339)
 
             """
-        try await connection.add(
-            StoredChallenge(id: id, platform: platform, login: login, text: text, developer: developer),
-            now: now, expiry: expiry)
+        let challenge = StoredChallenge(id: id, platform: platform, login: login, text: text, developer: developer)
+        try await connection.transaction { try $0.add(challenge, now: now, expiry: expiry) }
         return OpenChallenge(
             id: id, text: text, namespace: self.authority.settings.signatureNamespace, expiresAt: expiry)
     }

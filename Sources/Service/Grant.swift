@@ -42,7 +42,8 @@ public struct Consent: Sendable {
         let grant = StoredGrant(
             id: Base64URL.encode(randomBytes(12)), developer: developer, facets: facets, audience: audience,
             expiresAt: expiry, maxUses: maxUses)
-        try await connection.add(grant, tokenHash: SHA256.hash(token.utf8).bytes, at: self.authority.now())
+        let now = self.authority.now()
+        try await connection.transaction { try $0.add(grant, tokenHash: SHA256.hash(token.utf8).bytes, at: now) }
         return NewGrant(id: grant.id, token: token, grant: grant)
     }
 
@@ -126,7 +127,7 @@ public struct APIKeys: Sendable {
             return nil
         }
         if stored.lastUsed.map({ now.seconds - $0.seconds >= 60 }) ?? true {
-            try await connection.noteUse(ofKey: stored.id, at: now)
+            try await connection.transaction { try $0.noteUse(ofKey: stored.id, at: now) }
         }
         return Reader(name: "\(stored.name) (\(stored.id))", scope: stored.scope)
     }

@@ -115,7 +115,7 @@ def told_again(world):
     for series in sorted({series for series, _ in fire.memory.acknowledged}):
         told = {number: told for (name, number), told in fire.memory.acknowledged.items() if name == series}
         status, body = again.batch(series, told, "integrated")
-        assert status == 200, f"{status}: {body[:300]}"
+        assert status == 200, f"{status}: {body[:300]}\n{fire.service.log_tail()}"
         for (number, before), result in zip(told.items(), json.loads(body)["results"], strict=True):
             now = facts.Acknowledged.read(result)
             assert now.place == before.place and now.status == "known", f"{series} {number}: {now}, was {before}"

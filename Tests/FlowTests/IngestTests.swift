@@ -1,5 +1,6 @@
 import CanonicalJSON
 import HTTP
+import Postgres
 import Reputation
 import Service
 import Store
@@ -28,6 +29,19 @@ import Testing
             headers: ["Content-Type": "application/x-ndjson", "Authorization": "Bearer \(key)"],
             body: Array(lines.map(\.canonical).joined(separator: "\n").utf8))
         return (response.status, try JSON(parsing: response.body))
+    }
+
+    @Test func `a connection that went away while it was idle costs no request`() async throws {
+        try await RunningService.with { service in
+            let key = try await service.key(scope: "ingest")
+            let process = try await service.writer.run("SELECT pg_backend_pid()")[0].int(0)
+            let other = try await Connection.open(service.database)
+            try await other.run("SELECT pg_terminate_backend(\(process)::int, 10000)")
+            await other.close()
+            // A key's first use is noted through that connection.
+            let answer = try await service.call("POST", "/v1/evidence", Self.fact(1), token: key)
+            #expect(answer.status == 201, "\(answer.json.canonical)")
+        }
     }
 
     @Test func `a fact is kept once and answered from what is stored`() async throws {
