@@ -39,17 +39,6 @@ struct Community: Sendable {
     /// Pairs of which one confirmed the other.
     var edges: Int { self.arcs.count }
 
-    /// Whether `account` confirmed, was confirmed or has a role.
-    func holds(_ account: Mark<Account>) -> Bool { self.numbers[account.bits] != nil }
-
-    /// Whether `confirmer` confirmed anything of `subject`.
-    func holds(_ subject: Mark<Account>, confirmedBy confirmer: Mark<Account>) -> Bool {
-        guard let subject = self.numbers[subject.bits], let confirmer = self.numbers[confirmer.bits] else {
-            return false
-        }
-        return self.arcNumbers[Self.key(confirmer, subject)] != nil
-    }
-
     /// Counts one more unit of `subject` that `confirmer` confirmed; returns the numbers of the two when it is the first.
     mutating func confirm(
         _ subject: Mark<Account>, by confirmer: Mark<Account>
@@ -104,18 +93,17 @@ extension Community {
     /// All the rank there is.
     private static let whole: Int64 = 1 << 40
 
-    /// Reckons everybody's standing anew, by personalised PageRank, and returns those whose standing is another now; nil
-    /// for everybody, when the first role is known.
+    /// Reckons everybody's standing anew, by personalised PageRank, and says whether anybody's is another now.
     ///
     /// Rank starts with those who have a role and flows from who confirmed to whose work was confirmed, in proportion to
     /// the units; what somebody has nobody to give to goes back to those with a role. There is no edge to oneself nor among
     /// accounts of one owner, because no such fact counts. Whole numbers and a fixed number of rounds: the same edges give
     /// the same ranks on every machine, in whatever order they came.
-    mutating func settle(_ model: Model) -> Set<Mark<Account>>? {
-        guard !self.roles.isEmpty else { return [] }
-        let hadRoles = self.isSettled
+    mutating func settle(_ model: Model) -> Bool {
+        guard !self.roles.isEmpty else { return false }
+        // With the first role whoever has none becomes a stranger.
+        var hasMoved = !self.isSettled
         self.isSettled = true
-        var moved: Set<Mark<Account>> = []
         let ranks = self.ranks(damping: model[.damping], rounds: model[.rounds])
         let (stranger, step) = (model[.stranger], model[.standingStep])
         // 1000 for what everybody would have if rank were shared alike.
@@ -126,9 +114,9 @@ extension Community {
             let standing = self.members[number].hasRole ? 1_000 : gained > 0 ? stranger + gained : 0
             guard self.members[number].standing != standing else { continue }
             self.members[number].standing = Int16(standing)
-            moved.insert(self.members[number].account)
+            hasMoved = true
         }
-        return hadRoles ? moved : nil
+        return hasMoved
     }
 
     private func ranks(damping: Int64, rounds: Int64) -> [Int64] {

@@ -1,4 +1,4 @@
-public import Reputation
+import Reputation
 
 /// What a ledger says about those around a subject: who has standing in which project, who mostly confirms whom, and how
 /// often each project accepts.
@@ -6,8 +6,8 @@ public import Reputation
 /// It grows fact by fact and is a function of the facts it holds, whatever order they came in. How a graph of everybody
 /// and updates of one profile go together: standing is reckoned within each project (`Community`), so a fact stirs one
 /// project's graph; it is given in steps, so that it seldom moves; and what a profile took from here is told by
-/// `signature`: a profile whose own facts and signature stay the same stays the same, byte for byte. Whose signature may
-/// have moved at all is told by `news`.
+/// `Signature`: a profile whose own facts and signature stay the same stays the same, byte for byte. Of a signature only
+/// what is in the `News` is reckoned again.
 public struct Standings: Sendable {
     /// Where somebody was confirmed, and by whom: numbers of the community and of its members.
     struct Place: Sendable {
@@ -24,7 +24,7 @@ public struct Standings: Sendable {
 
     /// What became of somebody's own work in a project.
     struct Work: Sendable {
-        let project: Mark<Project>
+        let community: Int32
         var habits = Habits()
     }
 
@@ -43,14 +43,14 @@ public struct Standings: Sendable {
     /// By whose numbers; nil when nothing is known of anybody.
     let model: Model?
     /// What is left of a stranger's confirmation, per mille.
-    private let stranger: Int64
+    let stranger: Int64
     private(set) var communities: [Community] = []
     private var projects = MarkTable()
-    private var persons: [Person] = []
-    private var people = MarkTable()
+    private(set) var persons: [Person] = []
+    private(set) var people = MarkTable()
     private var dealings: [Dealing] = []
     private var pairs = MarkTable()
-    private var works: [Work] = []
+    private(set) var works: [Work] = []
     private var workNumbers = MarkTable()
     /// Confirmations counted, so that many acts on one unit are one.
     private var counted = MarkTable()
@@ -125,8 +125,8 @@ public struct Standings: Sendable {
         default: return
         }
         self.communities[project].habits += change
-        self.works[self.number(ofWorkBy: fact.account, in: fact.project)].habits += change
-        self.news.add(.habits(fact.project, change, by: fact.account))
+        self.works[self.number(ofWorkBy: fact.account, in: project)].habits += change
+        self.news.add(.habits(fact.project, by: fact.account))
     }
 
     private mutating func number(_ project: Mark<Project>) -> Int {
@@ -141,12 +141,12 @@ public struct Standings: Sendable {
         return self.persons.count - 1
     }
 
-    private mutating func number(ofWorkBy account: Mark<Account>, in project: Mark<Project>) -> Int {
-        let key = mixed(project.bits, account.bits)
+    private mutating func number(ofWorkBy account: Mark<Account>, in project: Int) -> Int {
+        let key = mixed(self.communities[project].project.bits, account.bits)
         if let known = self.workNumbers.known(key, orFrom: self.works.count) { return known }
         let person = self.number(account)
         self.persons[person].works.append(Int32(self.works.count))
-        self.works.append(Work(project: project))
+        self.works.append(Work(community: Int32(project)))
         return self.works.count - 1
     }
 
@@ -154,8 +154,8 @@ public struct Standings: Sendable {
     public mutating func settle() {
         guard let model = self.model else { return }
         for project in self.stirred {
-            let moved = self.communities[project].settle(model)
-            self.news.add(.standing(self.communities[project].project, of: moved))
+            guard self.communities[project].settle(model) else { continue }
+            self.news.add(.standing(self.communities[project].project))
         }
         self.stirred = []
     }
@@ -168,15 +168,8 @@ extension Standings {
         return self.communities[number].standing(of: account, stranger: self.stranger)
     }
 
-    /// Whether `account` confirmed, was confirmed or has a role in `project`.
-    func knows(_ account: Mark<Account>, in project: Mark<Project>) -> Bool {
-        self.projects[project.bits].map { self.communities[$0].holds(account) } ?? false
-    }
-
-    /// Whether `confirmer` confirmed anything of `subject` in `project`.
-    func knows(_ subject: Mark<Account>, confirmedBy confirmer: Mark<Account>, in project: Mark<Project>) -> Bool {
-        self.projects[project.bits].map { self.communities[$0].holds(subject, confirmedBy: confirmer) } ?? false
-    }
+    /// The number of the community of `project`; nil when nothing is known of it.
+    func community(of project: Mark<Project>) -> Int32? { self.projects[project.bits].map { Int32($0) } }
 
     /// What became of the work in `project`.
     func habits(of project: Mark<Project>) -> Habits {
@@ -206,37 +199,6 @@ extension Standings {
     /// Units of `account` that others confirmed, and units of others that it did.
     func totals(of account: Mark<Account>) -> (received: Int64, given: Int64) {
         self.people[account.bits].map { (self.persons[$0].received, self.persons[$0].given) } ?? (0, 0)
-    }
-
-    /// Everything that a profile of `subject` takes from here, in 64 bits: while they and the subject's own facts stay
-    /// the same, so does the profile.
-    public func signature(of subject: Set<Mark<Account>>) -> UInt64 {
-        guard let model = self.model else { return 0 }
-        let surroundings = Surroundings(of: subject, in: self)
-        var sum: UInt64 = 0
-        // Added up, so that it does not matter in which order a set gives its members.
-        for account in subject {
-            guard let number = self.people[account.bits] else { continue }
-            for place in self.persons[number].places { sum &+= self.signature(of: place, surroundings) }
-            for work in self.persons[number].works {
-                let project = self.works[Int(work)].project
-                let accepted = surroundings.base(.acceptance, of: project, model: model)
-                let kept = surroundings.base(.kept, of: project, model: model)
-                sum &+= mixed(mixed(project.bits, UInt64(accepted)), UInt64(kept))
-            }
-        }
-        return sum
-    }
-
-    private func signature(of place: Place, _ surroundings: Surroundings) -> UInt64 {
-        let number = Int(place.community)
-        let confirmer = self.communities[number].account(ofMember: Int(place.confirmer))
-        var bits = mixed(self.communities[number].project.bits, confirmer.bits)
-        for member in [place.confirmer, place.subject] {
-            bits = mixed(
-                bits, UInt64(self.communities[number].standing(ofMember: Int(member), stranger: self.stranger)))
-        }
-        return mixed(bits, UInt64(surroundings.left(of: confirmer)))
     }
 }
 

@@ -12,15 +12,17 @@ import Reputation
 struct Surroundings {
     let standings: Standings
     private let subject: Set<Mark<Account>>
-    private var left: [Mark<Account>: Int64] = [:]
+    /// What is left of confirmations in pairs and rings, per mille.
+    private(set) var left: [Mark<Account>: Int64] = [:]
 
     /// Nothing is known of anybody.
     static let unknown = Surroundings(of: [], in: .unknown)
 
-    /// The same without a look at pairs and rings: what projects do.
-    init(around subject: Set<Mark<Account>>, in standings: Standings) {
+    /// The same without a look at pairs and rings: `left` says what is left there.
+    init(around subject: Set<Mark<Account>>, in standings: Standings, left: [Mark<Account>: Int64] = [:]) {
         self.standings = standings
         self.subject = subject
+        self.left = left
     }
 
     init(of subject: Set<Mark<Account>>, in standings: Standings) {
@@ -53,12 +55,9 @@ struct Surroundings {
     }
 
     /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
-    /// weighs along. `change` is left out: what others' work came to of late.
-    func base(_ rate: Rate.Name, of project: Mark<Project>, before change: Habits = Habits(), model: Model) -> Int64 {
+    /// weighs along.
+    func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
         var (well, ill) = self.standings.habits(of: project).counts(rate)
-        let late = change.counts(rate)
-        well -= late.well
-        ill -= late.ill
         for account in self.subject {
             guard let own = self.standings.habits(of: account, in: project)?.counts(rate) else { continue }
             well -= own.well

@@ -15,8 +15,8 @@ public struct RefreshCounts: Sendable {
 /// Computes profiles anew after facts came in, a moment later and once for many facts.
 ///
 /// A turn computes the profiles that new facts are about, and those that see their surroundings in another light now
-/// (`Standings.signature`): a confirmer gained standing, a ring closed. It looks at the signatures of those alone whom what
-/// came since the last turn may concern (`Standings.news`). When the ledger's day moves on, and on the first
+/// (`Standings.Signature`): a confirmer gained standing, a ring closed. Of the signatures it reckons again only what the
+/// news since the last turn concern. When the ledger's day moves on, and on the first
 /// turn, it computes all of them. What is stored afterwards is what a rebuild would store.
 public final class Refresher: Sendable {
     /// What the profiles were last computed with.
@@ -29,7 +29,7 @@ public final class Refresher: Sendable {
     /// What a developer's profile took from the standings, by the accounts they had.
     private struct Seen: Equatable {
         let subject: Set<Mark<Account>>
-        let signature: UInt64
+        let signature: Standings.Signature
     }
 
     private let authority: Authority
@@ -125,19 +125,20 @@ public final class Refresher: Sendable {
         return Int64(known.count)
     }
 
-    /// The signatures of `subjects` in `standings`: as they were `before`, where nothing came that may concern them.
+    /// The signatures of `subjects` in `standings`: those there were `before`, brought up to date.
     private static func look(
         at subjects: [Int64: Set<Mark<Account>>], in standings: Standings, since before: Last
     ) -> [Int64: Seen] {
         let news = before.growth.flatMap { standings.news(since: $0) }
         return Dictionary(
             uniqueKeysWithValues: subjects.map { developer, subject in
-                if let news, let seen = before.seen[developer], seen.subject == subject,
-                    !standings.concerns(news, subject)
-                {
-                    return (developer, seen)
-                }
-                return (developer, Seen(subject: subject, signature: standings.signature(of: subject)))
+                let signature =
+                    if let news, let seen = before.seen[developer], seen.subject == subject {
+                        standings.signature(of: subject, after: news, from: seen.signature)
+                    } else {
+                        standings.signature(of: subject)
+                    }
+                return (developer, Seen(subject: subject, signature: signature))
             })
     }
 }
