@@ -10,7 +10,7 @@ public struct Growth: Sendable {
 public struct News: Sendable {
     /// Those who were confirmed or confirmed somebody, or whose work had an end.
     fileprivate(set) var people: Set<Mark<Account>> = []
-    /// The projects in which somebody's standing is another, or work had an end.
+    /// The projects in which somebody was confirmed or has another standing, or work had an end.
     fileprivate(set) var projects: Set<Mark<Project>> = []
 }
 
@@ -20,8 +20,8 @@ struct NewsLog: Sendable {
     fileprivate final class Lineage: Sendable {}
 
     enum Change {
-        /// One was confirmed by the other.
-        case dealings(Mark<Account>, Mark<Account>)
+        /// One was confirmed by the other in a project.
+        case dealings(Mark<Account>, Mark<Account>, in: Mark<Project>)
         /// Work had an end in a project.
         case habits(Mark<Project>, by: Mark<Account>)
         /// Standing was reckoned in a project and is another for somebody.
@@ -51,7 +51,9 @@ struct NewsLog: Sendable {
         var news = News()
         for change in self.changes.dropFirst(earlier.count - self.forgotten) {
             switch change {
-            case .dealings(let one, let other): news.people.formUnion([one, other])
+            case .dealings(let one, let other, let project):
+                news.people.formUnion([one, other])
+                news.projects.insert(project)
             case .habits(let project, let account):
                 news.people.insert(account)
                 news.projects.insert(project)

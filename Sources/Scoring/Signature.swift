@@ -31,16 +31,21 @@ extension Standings {
         of subject: Set<Mark<Account>>, after news: News, from before: Signature
     ) -> Signature {
         guard let model = self.model else { return Signature() }
-        guard subject.isDisjoint(with: news.people), !self.circlesChange(news, subject, model) else {
-            return self.signature(of: subject)
-        }
-        let stirred = news.projects.filter { before.projects[$0] != nil }
-        guard !stirred.isEmpty else { return before }
-        let surroundings = Surroundings(around: subject, in: self, left: before.left)
+        let isInNews = !subject.isDisjoint(with: news.people)
+        let surroundings =
+            isInNews || self.circlesChange(news, subject, model)
+            ? Surroundings(of: subject, in: self) : Surroundings(around: subject, in: self, left: before.left)
         var signature = before
-        signature.projects.merge(
-            self.parts(of: subject, surroundings, in: Set(stirred.compactMap { self.community(of: $0) }))
-        ) { $1 }
+        if surroundings.left != before.left {
+            signature.left = surroundings.left
+            signature.projects = self.parts(of: subject, surroundings)
+            return signature
+        }
+        // Only who is in the news can have been confirmed anywhere new.
+        let stirred = isInNews ? news.projects : news.projects.filter { before.projects[$0] != nil }
+        guard !stirred.isEmpty else { return before }
+        let communities = Set(stirred.compactMap { self.community(of: $0) })
+        signature.projects.merge(self.parts(of: subject, surroundings, in: communities)) { $1 }
         return signature
     }
 

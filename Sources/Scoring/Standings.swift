@@ -20,6 +20,8 @@ public struct Standings: Sendable {
     struct Dealing: Sendable {
         let confirmer: Mark<Account>
         var units: Int32
+        /// The number of the dealing the other way round; −1 while there is none.
+        var reverse: Int32 = -1
     }
 
     /// What became of somebody's own work in a project.
@@ -95,10 +97,13 @@ public struct Standings: Sendable {
         if let known = self.pairs.known(pair, orFrom: self.dealings.count) {
             self.dealings[known].units += 1
         } else {
-            self.persons[subject].dealings.append(Int32(self.dealings.count))
-            self.dealings.append(Dealing(confirmer: confirmer, units: 1))
+            let number = Int32(self.dealings.count)
+            let reverse = self.pairs[mixed(confirmer.bits, fact.account.bits)]
+            self.persons[subject].dealings.append(number)
+            self.dealings.append(Dealing(confirmer: confirmer, units: 1, reverse: reverse.map { Int32($0) } ?? -1))
+            if let reverse { self.dealings[reverse].reverse = number }
         }
-        self.news.add(.dealings(fact.account, confirmer))
+        self.news.add(.dealings(fact.account, confirmer, in: fact.project))
     }
 
     /// Who owns a project, belongs to it, merges there or commits others' work has a role in it.
@@ -189,6 +194,11 @@ extension Standings {
     /// Who confirmed units of `account`, and how many.
     func dealings(of account: Mark<Account>) -> [Dealing] {
         self.people[account.bits].map { self.persons[$0].dealings.map { self.dealings[Int($0)] } } ?? []
+    }
+
+    /// Units that went the other way round.
+    func units(reverseOf dealing: Dealing) -> Int64 {
+        dealing.reverse < 0 ? 0 : Int64(self.dealings[Int(dealing.reverse)].units)
     }
 
     /// How many others confirmed units of `account`.

@@ -33,7 +33,10 @@ struct Surroundings {
         let from = standings.dealings(of: subject)
         for dealing in from where given > 0 && Int64(dealing.units) + given >= model[.circleUnits] {
             let (confirmer, units) = (dealing.confirmer, Int64(dealing.units))
-            let back = subject.reduce(0) { $0 + standings.units(of: confirmer, from: $1) }
+            let back =
+                subject.count == 1
+                ? standings.units(reverseOf: dealing)
+                : subject.reduce(0) { $0 + standings.units(of: confirmer, from: $1) }
             guard back > 0, units + back >= model[.circleUnits] else { continue }
             let theirs = standings.totals(of: confirmer).received
             if units * 1_000 > received * model[.pairShare] || back * 1_000 > theirs * model[.pairShare] {
