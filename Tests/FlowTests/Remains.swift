@@ -6,7 +6,7 @@ import Reputation
 
 /// Looks for what an erasure must not leave, in every column of every table.
 struct Remains: Sendable {
-    /// Names, ids, salts, hashes, texts: as text, and where they are bytes as hex.
+    /// Names, ids, salts, hashes, texts: as text, and where they are bytes as hex. One in double quotes stands as a whole word.
     var needles: Set<String>
 
     /// All that `connection`'s database knows of `person` by now.
@@ -51,7 +51,11 @@ struct Remains: Sendable {
                         'WITH whole AS (
                              SELECT lower(translate(string_agg(t::text, '' ''), ''"\\'', '''')) AS text FROM %2$I.%1$I t)
                          SELECT DISTINCT %1$L || '': '' || left(needle, 60) FROM whole, unnest($1) AS needles (needle)
-                         WHERE strpos(text, lower(translate(needle, ''"\\'', ''''))) > 0
+                         WHERE CASE
+                             -- By chance so short a name is in the base64 of bytes that have nothing to do with it.
+                             WHEN needle ~ ''^".*"$'' THEN
+                                 text ~ (''(^|[^a-z0-9_-])'' || lower(btrim(needle, ''"'')) || ''([^a-z0-9_-]|$)'')
+                             ELSE strpos(text, lower(translate(needle, ''"\\'', ''''))) > 0 END
                              -- Seven digits in a row are in the hex of many bytes that have nothing to do with them.
                              AND NOT (%1$L = ''briefs'' AND needle ~ ''^[0-9]+$'')',
                         one.tablename, one.schemaname) USING needles;
