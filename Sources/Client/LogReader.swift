@@ -99,6 +99,7 @@ extension Tile {
     /// This tile out of the full one's bytes; of what is no tile all of it, for whoever verifies it.
     fileprivate func prefix(of bytes: [UInt8]) -> [UInt8] {
         guard self.kind == .entries else { return Array(bytes.prefix(self.width * 32)) }
+        // A log that gives something else is found out by whoever verifies it against the root: cutting it would hide that.
         guard let entries = try? EntryBundle.decode(bytes) else { return bytes }
         return EntryBundle.encode(entries.prefix(self.width))
     }

@@ -68,6 +68,7 @@ public final class DocumentSource: Source {
 
     /// The documents in `bytes`. What is not one document, or a list of them, is one a line.
     private static func documents(_ bytes: [UInt8], of file: String) -> [Document] {
+        // Why it is not one document does not matter yet: each line is parsed below, and says so itself.
         if let place = try? Place(parsing: bytes) {
             guard let elements = place.value.array else {
                 return [Document(position: file, file: file, place: .success(place), digest: SHA256.hash(bytes).hex)]

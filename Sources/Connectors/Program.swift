@@ -75,7 +75,7 @@ final class Program {
     deinit {
         // `timeout` leads a group of its own, with the program in it.
         if self.process.isRunning { kill(-self.process.processIdentifier, SIGKILL) }
-        // Nothing to do about a temporary file that is already gone.
+        // A deinit cannot throw, and nothing is lost with a temporary file that stays or was gone already.
         try? FileManager.default.removeItem(at: self.complaints)
     }
 

@@ -72,6 +72,6 @@ public struct Disclosure: Hashable, Sendable {
     /// The hash of the text (RFC 9901, section 4.2.3).
     public var digest: Digest { SHA256.hash(self.text.utf8) }
 
-    /// What stands in a credential's array for the value: `{"...": digest}` (RFC 9901, section 4.2.4.2).
-    public var placeholder: JSON { ["...": .string(self.digest.base64URL)] }
+    /// What stands in an array in the place of the value: `{"...": digest}` (RFC 9901, section 4.2.4.2).
+    public var arrayElement: JSON { ["...": .string(self.digest.base64URL)] }
 }

@@ -122,5 +122,8 @@ public struct JWS: Hashable, Sendable {
 
 extension JWS {
     /// The payload before anything is verified; nil when it is no JSON. Good for nothing but to know where to look next.
-    public var unverified: JSON? { try? JSON(parsing: self.payload) }
+    public var unverified: JSON? {
+        // Why it is none is said by whoever verifies it (`malformedPayload`).
+        try? JSON(parsing: self.payload)
+    }
 }

@@ -17,7 +17,7 @@ public enum SDJWTError: Error, Equatable {
     case duplicateDigest
     /// A disclosure whose digest is nowhere.
     case unreferencedDisclosure
-    /// A disclosure of an element where a member is hidden, or the other way round, or a malformed placeholder.
+    /// A disclosure of an element where a member is hidden, or the other way round, or an array element whose digest is none.
     case misplacedDisclosure
     /// A disclosure is of a member that is there already, or of one that may not be hidden.
     case forbiddenName(String)

@@ -12,6 +12,7 @@ func withBytes<Result>(of bytes: some Sequence<UInt8>, _ body: (UnsafeBufferPoin
 public func randomBytes(_ count: Int) -> [UInt8] {
     unsafe Array(unsafeUninitializedCapacity: count) { buffer, initialized in
         let done = unsafe RAND_bytes(buffer.baseAddress, Int32(count))
+        // No caller could go on: an error would only invite one to try without.
         guard done == 1 else { fatalError("the system gives no randomness") }
         initialized = count
     }

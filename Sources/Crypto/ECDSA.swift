@@ -12,8 +12,9 @@ public struct P256PrivateKey: Sendable {
         self.publicKey = try ECDSAPublicKey(x: key.number("qx", width: 32), y: key.number("qy", width: 32))
     }
 
-    /// A new key from the system's randomness.
+    /// A new key from the system's randomness. Without any the process ends, as it does in `randomBytes`.
     public static func generate() -> P256PrivateKey {
+        // OpenSSL fails at this for want of randomness or memory alone; the curve is built in.
         do { return try P256PrivateKey(.generateP256()) } catch { fatalError("OpenSSL makes no P-256 key") }
     }
 

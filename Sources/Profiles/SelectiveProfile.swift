@@ -87,9 +87,9 @@ public struct SelectiveProfile: Sendable {
             "sub": .string(terms.profile), "handle": .string(handle), "as_of": subject["asOf"] ?? .null,
             "ledger": ledger.claim, "model": model.claim, "coverage": .array(coverage.map(\.claim)),
             "statement": .string(CredentialPayload.statement),
-            "accounts": Self.placeholders(shownAccounts.map(\.digest.base64URL)),
-            "facets": Self.placeholders(shownFacets.map(\.digest.base64URL)),
-            "evidence": Self.placeholders(self.evidence),
+            "accounts": Self.arrayElements(shownAccounts.map(\.digest.base64URL)),
+            "facets": Self.arrayElements(shownFacets.map(\.digest.base64URL)),
+            "evidence": Self.arrayElements(self.evidence),
             "_sd": .array(parts.map(\.digest.base64URL).sorted().map(JSON.string)),
         ]) { $1 }
         self.document = .object(claims)
@@ -115,7 +115,7 @@ public struct SelectiveProfile: Sendable {
     public static func freshSalt() -> [UInt8] { randomBytes(Disclosure.saltByteCount) }
 
     /// Sorted, so that their order tells nothing.
-    private static func placeholders(_ digests: [String]) -> JSON {
+    private static func arrayElements(_ digests: [String]) -> JSON {
         .array(digests.sorted().map { ["...": .string($0)] })
     }
 }

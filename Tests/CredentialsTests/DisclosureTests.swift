@@ -19,7 +19,7 @@ func `published disclosures have their published digests`(
     #expect(disclosure.digest.base64URL == digest)
     #expect(disclosure.name == name)
     #expect(disclosure.value == .string(value))
-    #expect(disclosure.placeholder == ["...": .string(digest)])
+    #expect(disclosure.arrayElement == ["...": .string(digest)])
 }
 
 @Test func `a disclosure of ours is canonical and reads back`() throws {

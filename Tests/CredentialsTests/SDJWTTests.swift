@@ -12,7 +12,7 @@ struct SDJWTTests {
 
     private var payload: JSON {
         [
-            "_sd_alg": "sha-256", "_sd": [.string(self.name.digest.base64URL)], "list": [self.element.placeholder, 7],
+            "_sd_alg": "sha-256", "_sd": [.string(self.name.digest.base64URL)], "list": [self.element.arrayElement, 7],
             "iss": "https://example.com",
         ]
     }

@@ -43,7 +43,10 @@ public final class DebianIndex: Source {
         let package: Result<Package, Refusal>
 
         /// Nil for a stanza that was refused; `next` says why when its turn comes.
-        var index: Package.Index? { try? self.package.get().index }
+        var index: Package.Index? {
+            guard case .success(let package) = self.package else { return nil }
+            return package.index
+        }
     }
 
     /// Opens the index files at `paths`.

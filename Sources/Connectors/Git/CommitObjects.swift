@@ -82,7 +82,7 @@ private final class TemporaryFile {
     init() throws { try Data().write(to: self.url, options: .withoutOverwriting) }
 
     deinit {
-        // Nothing to do about a temporary file that is already gone.
+        // A deinit cannot throw, and nothing is lost with a temporary file that stays or was gone already.
         try? FileManager.default.removeItem(at: self.url)
     }
 }

@@ -32,6 +32,7 @@ enum JSONError: Error, Equatable, CustomStringConvertible {
     private(set) lazy var inner = JSONParser()
 
     init() {
+        // It fails for want of memory alone, which ends a Swift program at every other allocation, too.
         guard let parser = unsafe standing_json_open(JSONParser.depth) else { fatalError("no memory for a parser") }
         unsafe self.parser = parser
     }

@@ -31,6 +31,7 @@ public enum Registry: String, Sendable, CaseIterable {
 
     /// A document, or the packages that pip's report has in one.
     private func parts(_ document: Document) -> [Document] {
+        // A report whose packages are no list is left whole: as a package it is refused, with its place and why.
         guard self == .pypi, case .success(let place) = document.place, let list = place["install"].present,
             let elements = try? list.elements()
         else { return [document] }
