@@ -23,7 +23,9 @@ public enum Briefs {
         }
     }
 
-    private static func complete(on connection: isolated Connection) throws -> Int64 {
+    /// The same within a transaction.
+    @discardableResult
+    static func complete(on connection: isolated Connection) throws -> Int64 {
         var written: Int64 = 0
         var last: Int64 = -1
         while true {

@@ -3,19 +3,9 @@ import Reputation
 
 /// What Forgejo's REST answers say. Its people, changes, reviews and releases have GitHub's shapes; its timeline is its own.
 enum ForgejoREST {
-    /// An issue, or a change with its reviews, and its timeline, oldest first.
-    struct Item {
-        let item: Place
-        /// Nil of an issue.
-        let reviews: [Place]?
-        let timeline: [Place]
-        /// The answer that speaks for it.
-        let bytes: [UInt8]
-    }
-
     /// An issue or a change with all that belongs to it.
     static func item(
-        _ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes
+        _ item: ForgeItem, _ scene: ForgeScene, _ shapes: GitHubShapes
     ) throws(Refusal) -> (mapped: Mapped, moment: Instant?) {
         let moment = try item.item["created_at"].moment()
         // What was brought from another forge stands under the name of whoever brought it.
@@ -25,7 +15,7 @@ enum ForgejoREST {
     }
 
     private static func change(
-        _ item: Item, _ places: [Place], _ scene: ForgeScene, _ shapes: GitHubShapes
+        _ item: ForgeItem, _ places: [Place], _ scene: ForgeScene, _ shapes: GitHubShapes
     ) throws(Refusal) -> Mapped {
         let change = try shapes.change(item.item)
         let isMerged = try item.item["merged"].present.flag() ?? false
@@ -57,7 +47,8 @@ enum ForgejoREST {
         return mapped
     }
 
-    private static func issue(_ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes) throws(Refusal) -> Mapped {
+    private static func issue(_ item: ForgeItem, _ scene: ForgeScene, _ shapes: GitHubShapes) throws(Refusal) -> Mapped
+    {
         var mapped = Mapped()
         var issue = try shapes.issue(item.item)
         var remarks: [ForgeRemark] = []

@@ -48,8 +48,7 @@ final class ForgejoWalk: ForgeWalk {
 
     func resume(at position: JSON) throws(Refusal) {
         let place = Place(position)
-        guard let phase = Phase(rawValue: try place["phase"].text()) else { throw place["phase"].refusal("a phase") }
-        self.phase = phase
+        self.phase = try place["phase"].phase()
         self.last = try place["last"].present.count()
         self.newest = try place["newest"].text()
         self.since = try place["since"].text()
@@ -135,14 +134,14 @@ final class ForgejoWalk: ForgeWalk {
         return step
     }
 
-    private func found(_ number: Int64, isChange: Bool, _ client: RestClient) async throws -> ForgejoREST.Item? {
+    private func found(_ number: Int64, isChange: Bool, _ client: RestClient) async throws -> ForgeItem? {
         let address = "\(self.path)/\(isChange ? "pulls" : "issues")/\(number)"
         guard let detail = try await self.fetch(address, client),
             let timeline = try await self.pages("\(self.path)/issues/\(number)/timeline?", client)
         else { return nil }
         let reviews = isChange ? try await self.pages("\(address)/reviews?", client) : nil
         if isChange, reviews == nil { return nil }
-        return ForgejoREST.Item(
+        return ForgeItem(
             item: try Place(parsing: detail.body), reviews: reviews?.elements, timeline: timeline.elements,
             bytes: detail.body)
     }

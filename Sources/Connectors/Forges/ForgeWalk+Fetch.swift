@@ -40,6 +40,14 @@ extension ForgeWalk {
     }
 }
 
+extension Place {
+    /// The phase of a walk that the place names.
+    func phase<Phase: RawRepresentable<String>>() throws(Refusal) -> Phase {
+        guard let phase = Phase(rawValue: try self.text()) else { throw self.refusal("a phase") }
+        return phase
+    }
+}
+
 /// Addresses as messages and locators show them.
 enum ForgeAddress {
     /// `address` without its query.

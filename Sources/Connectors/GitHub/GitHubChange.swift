@@ -12,7 +12,7 @@ struct GitHubChange {
     private var lastPush = -1
     private var closer: Participant?
 
-    init(_ item: GitHubREST.Item, reviews: [Place], _ shapes: GitHubShapes) throws(Refusal) {
+    init(_ item: ForgeItem, reviews: [Place], _ shapes: GitHubShapes) throws(Refusal) {
         self.place = item.item
         self.reviews = reviews
         self.change = try shapes.change(item.item)

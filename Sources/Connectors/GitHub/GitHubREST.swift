@@ -2,16 +2,6 @@ import Reputation
 
 /// What GitHub's REST answers say: documents → evidence, without asking anybody.
 enum GitHubREST {
-    /// An issue, or a change with its reviews, and what happened to it in the order in which it did.
-    struct Item {
-        let item: Place
-        /// Nil of an issue.
-        let reviews: [Place]?
-        let timeline: [Place]
-        /// The answer that speaks for it.
-        let bytes: [UInt8]
-    }
-
     /// One of a repository's issue events.
     static func event(
         _ event: Place, _ scene: ForgeScene, _ shapes: GitHubShapes
@@ -31,7 +21,7 @@ enum GitHubREST {
 
     /// An issue or a change with all that belongs to it.
     static func item(
-        _ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes
+        _ item: ForgeItem, _ scene: ForgeScene, _ shapes: GitHubShapes
     ) throws(Refusal) -> (mapped: Mapped, moment: Instant?) {
         let moment = try item.item["created_at"].moment()
         guard let reviews = item.reviews else { return (try self.issue(item, scene, shapes), moment) }
@@ -74,7 +64,8 @@ enum GitHubREST {
         return scene.triaged(triaged, by: actor, at: moment)
     }
 
-    private static func issue(_ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes) throws(Refusal) -> Mapped {
+    private static func issue(_ item: ForgeItem, _ scene: ForgeScene, _ shapes: GitHubShapes) throws(Refusal) -> Mapped
+    {
         var mapped = Mapped()
         for event in item.timeline {
             let name = try event["event"].name()
@@ -90,7 +81,7 @@ enum GitHubREST {
 
     /// What was said below an issue.
     private static func discussion(
-        _ item: Item, _ scene: ForgeScene, _ shapes: GitHubShapes
+        _ item: ForgeItem, _ scene: ForgeScene, _ shapes: GitHubShapes
     ) throws(Refusal) -> [Evidence] {
         var issue = try shapes.issue(item.item)
         issue.openedAt = try item.item["created_at"].moment()

@@ -3,8 +3,8 @@ import Crypto
 import HTTP
 import Reputation
 
-/// The way through a repository on GitHub, or on Forgejo, whose API has the same shapes: who triaged what, all issues and
-/// changes with their timelines and reviews, the releases.
+/// The way through a repository on GitHub: who triaged what, all issues and changes with their timelines and reviews, the
+/// releases.
 ///
 /// The time of the last update of what was walked (`UpdatedItems`) is also what the next import begins at.
 final class GitHubWalk: ForgeWalk {
@@ -12,25 +12,20 @@ final class GitHubWalk: ForgeWalk {
         case events, items, releases, done
     }
 
-    let adapter: String
+    let adapter = "github-rest"
     let locator: String
     private(set) var progress: (done: Int64, total: Int64) = (0, 0)
-    let shapes: GitHubShapes
+    private let shapes = GitHubShapes.github
     private let path: String
     private var repository: Place?
     private var phase = Phase.events
-    /// Where the list of the phase goes on; nil at its beginning.
-    private var page: String?
+    /// The list of the phase.
+    private var pages = PagedList()
     private var items = UpdatedItems(id: "number")
     /// The tags of the lists' first pages, kept once their phase is through.
     private var tags: [String: String] = [:]
-    private var newTag: String?
-    /// The lists' pages so far: a list that leads in circles has no end.
-    private var turned: Set<String> = []
 
     init(owner: String, name: String, base: String) {
-        self.adapter = "github-rest"
-        self.shapes = .github
         self.path = "/repos/\(owner)/\(name)"
         self.locator = ForgeAddress.host(base) + self.path
     }
@@ -38,15 +33,14 @@ final class GitHubWalk: ForgeWalk {
     var position: JSON {
         .object(
             self.items.position.merging([
-                "page": self.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
+                "page": self.pages.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
             ]) { $1 })
     }
 
     func resume(at position: JSON) throws(Refusal) {
         let place = Place(position)
-        guard let phase = Phase(rawValue: try place["phase"].text()) else { throw place["phase"].refusal("a phase") }
-        self.phase = phase
-        self.page = try place["page"].present.text()
+        self.phase = try place["phase"].phase()
+        self.pages = PagedList(at: try place["page"].present.text())
         try self.items.resume(at: place)
     }
 
@@ -86,9 +80,8 @@ final class GitHubWalk: ForgeWalk {
     }
 
     private func next(after phase: Phase, _ step: inout ForgeStep) {
-        if let newTag { step.notes["tag \(phase.rawValue)"] = newTag }
-        self.newTag = nil
-        self.page = nil
+        if let tag = self.pages.tag { step.notes["tag \(phase.rawValue)"] = tag }
+        self.pages = PagedList()
         self.phase = Phase.allCases[Phase.allCases.firstIndex(of: phase)! + 1]
     }
 
@@ -99,13 +92,11 @@ final class GitHubWalk: ForgeWalk {
     ) async throws -> ForgeStep {
         var step = ForgeStep()
         let phase = self.phase
-        let address = self.page ?? self.path + endpoint
-        let tag = self.page == nil ? self.tags["tag \(phase.rawValue)"] : nil
+        let (address, tag) = self.pages.next(self.path + endpoint, knowing: self.tags["tag \(phase.rawValue)"])
         guard let answer = try await self.fetch(address, client, tag: tag) else {
             self.next(after: phase, &step)
             return step
         }
-        if self.page == nil { self.newTag = answer.tag }
         let scene = try self.scene(ForgeAddress.short(endpoint), answer.body, observedAt)
         for element in try Place(parsing: answer.body).elements() {
             step.add("\(phase.rawValue) \(element["id"].value.int ?? 0)", of: answer.body) { () throws(Refusal) in
@@ -113,11 +104,7 @@ final class GitHubWalk: ForgeWalk {
             }
         }
         self.progress.done += Int64(step.records.count)
-        guard self.turned.insert(address).inserted else {
-            throw RemoteError(address: ForgeAddress.short(address), reason: "the list has no end")
-        }
-        self.page = answer.next
-        if self.page == nil { self.next(after: phase, &step) }
+        if try self.pages.turn(answer, at: address) { self.next(after: phase, &step) }
         return step
     }
 }
@@ -152,19 +139,19 @@ extension GitHubWalk {
         return step
     }
 
-    private func issue(_ item: Place, _ number: String, _ client: RestClient) async throws -> GitHubREST.Item? {
+    private func issue(_ item: Place, _ number: String, _ client: RestClient) async throws -> ForgeItem? {
         guard let timeline = try await self.list("\(self.path)/issues/\(number)/timeline?per_page=100", client) else {
             return nil
         }
-        return GitHubREST.Item(item: item, reviews: nil, timeline: timeline.elements, bytes: timeline.bytes)
+        return ForgeItem(item: item, reviews: nil, timeline: timeline.elements, bytes: timeline.bytes)
     }
 
-    private func change(_ number: String, _ client: RestClient) async throws -> GitHubREST.Item? {
+    private func change(_ number: String, _ client: RestClient) async throws -> ForgeItem? {
         guard let detail = try await self.fetch("\(self.path)/pulls/\(number)", client) else { return nil }
         guard let reviews = try await self.list("\(self.path)/pulls/\(number)/reviews?per_page=100", client),
             let timeline = try await self.list("\(self.path)/issues/\(number)/timeline?per_page=100", client)
         else { return nil }
-        return GitHubREST.Item(
+        return ForgeItem(
             item: try Place(parsing: detail.body), reviews: reviews.elements, timeline: timeline.elements,
             bytes: detail.body)
     }

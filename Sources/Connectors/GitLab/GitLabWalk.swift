@@ -17,12 +17,8 @@ final class GitLabWalk: ForgeWalk {
     private var shapes: GitLabShapes?
     private var phase = Phase.changes
     private var items = UpdatedItems(id: "iid")
-    /// Where the list of releases goes on.
-    private var page: String?
-    /// The tag of its first page, kept once the list is through.
-    private var newTag: String?
-    /// Its pages so far: a list that leads in circles has no end.
-    private var turned: Set<String> = []
+    /// The list of releases.
+    private var pages = PagedList()
     private var notes: [String: String] = [:]
 
     init(_ name: String, base: String, asksForMembers: Bool) {
@@ -35,15 +31,14 @@ final class GitLabWalk: ForgeWalk {
     var position: JSON {
         .object(
             self.items.position.merging([
-                "page": self.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
+                "page": self.pages.page.map(JSON.string) ?? .null, "phase": .string(self.phase.rawValue),
             ]) { $1 })
     }
 
     func resume(at position: JSON) throws(Refusal) {
         let place = Place(position)
-        guard let phase = Phase(rawValue: try place["phase"].text()) else { throw place["phase"].refusal("a phase") }
-        self.phase = phase
-        self.page = try place["page"].present.text()
+        self.phase = try place["phase"].phase()
+        self.pages = PagedList(at: try place["page"].present.text())
         try self.items.resume(at: place)
     }
 
@@ -87,7 +82,7 @@ final class GitLabWalk: ForgeWalk {
     }
 
     private func next() {
-        self.page = nil
+        self.pages = PagedList()
         self.phase = Phase.allCases[Phase.allCases.firstIndex(of: self.phase)! + 1]
         self.items = UpdatedItems(id: "iid")
         self.items.begin(at: self.notes["since \(self.phase.rawValue)"])
@@ -127,13 +122,12 @@ final class GitLabWalk: ForgeWalk {
         _ client: RestClient, _ shapes: GitLabShapes, _ observedAt: Instant
     ) async throws -> ForgeStep {
         var step = ForgeStep()
-        let address = self.page ?? "\(self.path)/releases?per_page=100"
-        let tag = self.page == nil ? self.notes["tag releases"] : nil
+        let (address, tag) = self.pages.next(
+            "\(self.path)/releases?per_page=100", knowing: self.notes["tag releases"])
         guard let answer = try await self.fetch(address, client, tag: tag) else {
             self.next()
             return step
         }
-        if self.page == nil { self.newTag = answer.tag }
         let scene = self.scene("/releases", answer.body, shapes, observedAt)
         for element in try Place(parsing: answer.body).elements() {
             step.add("release \(element["tag_name"].value.string ?? "")", of: answer.body) { () throws(Refusal) in
@@ -141,12 +135,8 @@ final class GitLabWalk: ForgeWalk {
             }
         }
         self.progress.done += Int64(step.records.count)
-        guard self.turned.insert(address).inserted else {
-            throw RemoteError(address: ForgeAddress.short(address), reason: "the list has no end")
-        }
-        self.page = answer.next
-        if self.page == nil {
-            step.notes["tag releases"] = self.newTag
+        if try self.pages.turn(answer, at: address) {
+            step.notes["tag releases"] = self.pages.tag
             self.next()
         }
         return step
