@@ -62,6 +62,20 @@ import Transparency
         }
     }
 
+    @Test func `facts a start has not yet written the briefs of are found and go too`() async throws {
+        try await Self.withMaya { service, maya, _ in
+            let remains = try await Remains.of(MadeUpArchive.maya, also: ["maya-before"], on: service.writer)
+            try await service.asOwner("DELETE FROM briefs WHERE entry_index % 3 = 0")
+            let answer = try await service.call("POST", "/v1/me/erasure", ["confirm": "maya"], token: maya)
+            #expect(answer.json["deleted"]?["facts"]?.int == 216, "\(answer.json)")
+            #expect(answer.json["deleted"]?["facts_of_others"]?.int == 77)
+            let left = try await remains.found(on: service.writer)
+            #expect(left == [])
+            let report = try await Check(authority: service.authority).run(on: service.writer)
+            #expect(report.problems == [])
+        }
+    }
+
     /// The kinds of all entries, in order; an evidence entry by its commitment.
     private static func entries(_ service: RunningService) async throws -> [String] {
         try await service.writer.run(

@@ -125,26 +125,8 @@ import Testing
     }
 
     @Test func `cut off at any request it goes on, and the ledger is the same`() async throws {
-        let forge = try LoopbackREST(Self.repository())
-        let source = try ForgejoRepository.open(
-            "wind/vane", base: forge.base, token: nil, client: HTTPClient(), clock: forge.clock,
-            observedAt: Instant(seconds: 1_767_225_600))
-        repeat { try await source.fill() } while source.next() != nil
-        let count = forge.state.withLock { $0.requests.count }
-        #expect(count > 15)
-        for cut in stride(from: 1, to: count, by: 5) {
-            try await RunningService.with { service in
-                let forge = try LoopbackREST(Self.repository())
-                forge.state.withLock { $0.failsFrom = cut }
-                let broken = try await self.bring(forge, service)
-                #expect(broken.coverage.reason?.contains("the forge failed (500)") == true)
-                forge.state.withLock { $0.failsFrom = .max }
-                let rest = try await self.bring(forge, service)
-                #expect(rest.isWhole)
-                let facts = try await service.documents(of: forge)
-                #expect(facts.count == 11, "cut at \(cut)")
-            }
-        }
+        try await RunningService.expectToGoOn(
+            every: 5, forge: { try LoopbackREST(Self.repository()) }, bring: { try await self.bring($0, $1) })
     }
 
     @Test func `limits, failures and what may not be read`() async throws {

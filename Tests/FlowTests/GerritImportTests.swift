@@ -152,19 +152,8 @@ import Testing
     }
 
     @Test func `cut off at any request it goes on, and the ledger is the same`() async throws {
-        for cut in 0..<5 {
-            try await RunningService.with { service in
-                let forge = try Self.server(Self.changes, perPage: 1)
-                forge.state.withLock { $0.failsFrom = cut }
-                let broken = try await self.bring(forge, service)
-                #expect(broken.coverage.reason?.contains("the forge failed (500)") == true)
-                forge.state.withLock { $0.failsFrom = .max }
-                let rest = try await self.bring(forge, service)
-                #expect(rest.isWhole)
-                let facts = try await service.documents(of: forge)
-                #expect(facts.count == 7, "cut at \(cut)")
-            }
-        }
+        try await RunningService.expectToGoOn(
+            every: 1, forge: { try Self.server(Self.changes, perPage: 1) }, bring: { try await self.bring($0, $1) })
     }
 
     @Test func `limits, failures and pages for people are what they are elsewhere`() async throws {

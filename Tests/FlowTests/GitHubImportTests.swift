@@ -155,33 +155,8 @@ import Testing
     }
 
     @Test func `cut off at any request it goes on, and the ledger is the same`() async throws {
-        let count = try await self.requests()
-        #expect(count > 15)
-        for cut in stride(from: 1, to: count, by: 4) {
-            try await RunningService.with { service in
-                let forge = try LoopbackREST(Self.repository())
-                forge.state.withLock { $0.failsFrom = cut }
-                let broken = try await self.bring(forge, service)
-                #expect(!broken.isWhole)
-                #expect(broken.coverage.reason?.contains("the forge failed (500)") == true)
-                forge.state.withLock { $0.failsFrom = .max }
-                let rest = try await self.bring(forge, service)
-                #expect(rest.isWhole)
-                let stored = try await service.writer.run("SELECT complete, cursor FROM imports")
-                #expect(try stored[0].bool(0))
-                let content = try await service.documents(of: forge)
-                #expect(content.count == 14, "cut at \(cut)")
-            }
-        }
-    }
-
-    private func requests() async throws -> Int {
-        let forge = try LoopbackREST(Self.repository())
-        let source = try GitHubRepository.open(
-            "northwind/anemometer", base: forge.base, token: nil, client: HTTPClient(), clock: forge.clock,
-            observedAt: Instant(seconds: 1_767_225_600))
-        repeat { try await source.fill() } while source.next() != nil
-        return forge.state.withLock { $0.requests.count }
+        try await RunningService.expectToGoOn(
+            every: 4, forge: { try LoopbackREST(Self.repository()) }, bring: { try await self.bring($0, $1) })
     }
 
     @Test func `a forge that answers HTML, leads elsewhere or in circles is refused by name`() async throws {
@@ -201,6 +176,15 @@ import Testing
                 #expect(summary.coverage.complete == false)
                 #expect(summary.coverage.reason?.contains(reason) == true, "\(summary.coverage)")
             }
+        }
+        try await RunningService.with { service in
+            let forge = try LoopbackREST(Self.repository())
+            let circle = [("Link", "<\(forge.base)/repos/northwind/anemometer/events?page=7>; rel=\"next\"")]
+            let page = ScriptedServer.answer(Array("[]".utf8), headers: circle)
+            forge.state.withLock { $0.faults = Dictionary(uniqueKeysWithValues: (1...9).map { ($0, page) }) }
+            let summary = try await self.bring(forge, service)
+            #expect(summary.coverage.reason?.contains("the list has no end") == true, "\(summary.coverage)")
+            #expect(forge.state.withLock { $0.requests.count } == 4, "found when the page comes again")
         }
         try await RunningService.with { service in
             let missing = try await self.bring(try LoopbackREST([:]), service)

@@ -180,26 +180,8 @@ import Testing
     }
 
     @Test func `cut off at any request it goes on, and the ledger is the same`() async throws {
-        let forge = try LoopbackREST(Self.project())
-        let source = try GitLabProject.open(
-            "northwind/vane", base: forge.base, token: "a made-up token", client: HTTPClient(), clock: forge.clock,
-            observedAt: Instant(seconds: 1_767_225_600))
-        repeat { try await source.fill() } while source.next() != nil
-        let count = forge.state.withLock { $0.requests.count }
-        #expect(count > 20)
-        for cut in stride(from: 1, to: count, by: 6) {
-            try await RunningService.with { service in
-                let forge = try LoopbackREST(Self.project())
-                forge.state.withLock { $0.failsFrom = cut }
-                let broken = try await self.bring(forge, service)
-                #expect(broken.coverage.reason?.contains("the forge failed (500)") == true)
-                forge.state.withLock { $0.failsFrom = .max }
-                let rest = try await self.bring(forge, service)
-                #expect(rest.isWhole)
-                let facts = try await service.documents(of: forge)
-                #expect(facts.count == 12, "cut at \(cut)")
-            }
-        }
+        try await RunningService.expectToGoOn(
+            every: 6, forge: { try LoopbackREST(Self.project()) }, bring: { try await self.bring($0, $1) })
     }
 
     @Test func `what may not be read is refused by name, what makes no sense put aside`() async throws {
