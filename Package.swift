@@ -37,11 +37,11 @@ let package = Package(
         // 0  C libraries and leaf values
         system("CLinux", apt: "libc6-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CISAL", pkgConfig: "libisal", apt: "libisal-dev"),
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
         system("CRSVG", pkgConfig: "librsvg-2.0", apt: "librsvg2-dev"),
-        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         // C++ behind a C header: libsimdjson-dev has no C interface of its own.
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         library("Arguments", ["CLinux"]),
@@ -75,7 +75,7 @@ let package = Package(
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
         library("Images", ["CRSVG"]),
-        library("Postgres", ["CPostgres", "EventLoop"]),
+        library("Postgres", ["CLinux", "CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
         library("Transparency", ["Crypto"]),
@@ -84,7 +84,7 @@ let package = Package(
         library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
             "Connectors",
-            ["CanonicalJSON", "Credentials", "Crypto", "CSimdjson", "CZlib", "EventLoop", "HTTP", "Reputation"]),
+            ["CanonicalJSON", "CISAL", "Credentials", "Crypto", "CSimdjson", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),

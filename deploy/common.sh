@@ -9,7 +9,7 @@ TOOLCHAIN_PACKAGES=(
     libstdc++-12-dev libxml2 pkg-config tzdata zlib1g-dev
 )
 SERVICE_PACKAGES=(
-    curl fonts-dejavu-core libmicrohttpd-dev libpq-dev librsvg2-dev libsimdjson-dev libssl-dev postgresql
+    curl fonts-dejavu-core libisal-dev libmicrohttpd-dev libpq-dev librsvg2-dev libsimdjson-dev libssl-dev postgresql
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -63,10 +63,12 @@ public struct CanonicalWriter: Sendable {
     public mutating func string(_ value: String) {
         self.comma()
         self.bytes.append(UInt8(ascii: "\""))
-        if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+        let start = self.bytes.count
+        self.bytes.append(contentsOf: value.utf8)
+        // Hardly any text has something to escape, and the bytes are looked through faster than the text.
+        if self.bytes[start...].contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            self.bytes.removeSubrange(start...)
             for byte in value.utf8 { self.escape(byte) }
-        } else {
-            self.bytes.append(contentsOf: value.utf8)
         }
         self.bytes.append(UInt8(ascii: "\""))
         self.isBehindValue = true

@@ -45,22 +45,29 @@ private struct Alphabet {
 
     func encode(_ bytes: some Sequence<UInt8>, padded: Bool) -> String {
         unsafe withBytes(of: bytes) { bytes in
-            unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
-                var (source, target) = (0, 0)
-                while source < bytes.count {
-                    let taken = min(3, bytes.count - source)
-                    var group: UInt32 = 0
-                    for offset in 0..<3 {
-                        group = group << 8 | (offset < taken ? UInt32(unsafe bytes[source + offset]) : 0)
+            unsafe self.digits.withUnsafeBufferPointer { digits in
+                unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+                    var (source, target) = (0, 0)
+                    while source + 3 <= bytes.count {
+                        let group =
+                            unsafe Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2])
+                        unsafe text[target] = digits[group >> 18]
+                        unsafe text[target + 1] = digits[group >> 12 & 63]
+                        unsafe text[target + 2] = digits[group >> 6 & 63]
+                        unsafe text[target + 3] = digits[group & 63]
+                        (source, target) = (source + 3, target + 4)
                     }
-                    for offset in 0..<4 where offset <= taken || padded {
-                        let digit = self.digits[Int(group >> UInt32(18 - 6 * offset) & 63)]
-                        unsafe text[target] = offset <= taken ? digit : UInt8(ascii: "=")
-                        target += 1
+                    let left = bytes.count - source
+                    if left > 0 {
+                        let group = unsafe Int(bytes[source]) << 16 | (left == 2 ? Int(bytes[source + 1]) << 8 : 0)
+                        for offset in 0..<4 where offset <= left || padded {
+                            unsafe text[target] =
+                                offset <= left ? digits[group >> (18 - 6 * offset) & 63] : UInt8(ascii: "=")
+                            target += 1
+                        }
                     }
-                    source += 3
+                    return target
                 }
-                return target
             }
         }
     }

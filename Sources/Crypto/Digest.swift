@@ -33,6 +33,9 @@ public struct Digest: Hashable, Sendable {
         unsafe withUnsafeBytes(of: self.words) { unsafe Array($0) }
     }
 
+    /// The first 8 bytes, most significant first.
+    public var leading: UInt64 { UInt64(bigEndian: self.words.0) }
+
     /// Padded base64: 44 characters.
     public var base64: String { Base64.encode(self.bytes) }
 

@@ -1,11 +1,13 @@
+internal import CLinux
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
 /// What a thread of its own makes while its user is busy with what it made before.
 ///
-/// At most a few elements wait, so memory stays flat however much there is to come. The thread ends when there is
-/// nothing more or nobody is left to take it. One user at a time.
+/// At most a few elements wait, so memory stays flat however much there is to come. The thread gives way to the user's
+/// where there is too little of the processor for both, and ends when there is nothing more or nobody is left to take it.
+/// One user at a time.
 public final class ReadAhead<Element: Sendable, Failure: Error>: Sendable {
     private let channel: Channel<Element, Failure>
 
@@ -15,6 +17,7 @@ public final class ReadAhead<Element: Sendable, Failure: Error>: Sendable {
         self.channel = Channel()
         for _ in 0..<limit { self.channel.room.signal() }
         let thread = Thread { [channel] in
+            make_this_thread_nice(5)
             while channel.waitForRoom() {
                 let made = produce()
                 channel.add(made)

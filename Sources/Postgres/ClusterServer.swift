@@ -78,8 +78,9 @@ struct ClusterServer: Sendable {
     /// Room for the ledger's indexes, whose keys are hashes and come at random places. Nothing here is about durability.
     ///
     /// After a checkpoint every page is logged whole the first time it changes, so with the default sizes a large ledger
-    /// logs ten times what it stores; and new log segments cost an eighth of a batch when none are kept. The log goes to disk
-    /// while a batch is written and not first at its end, so that a commit waits for little: that was an eighth as well.
+    /// logs ten times what it stores; and new log segments cost an eighth of a batch when none are kept. Of a new cluster all
+    /// are new, and would be written twice: as zeros, so that there is room for them, and with what they hold. The log goes to
+    /// disk while a batch is written and not first at its end, so that a commit waits for little: that was an eighth as well.
     static func sizes(memory: UInt64) -> String {
         let buffers = max(128, min(memory >> 20 / 8, 2_048))
         return """
@@ -87,6 +88,7 @@ struct ClusterServer: Sendable {
             max_wal_size = 4GB
             min_wal_size = 1GB
             wal_compression = lz4
+            wal_init_zero = off
             wal_buffers = 64MB
             wal_writer_delay = 10ms
             """

@@ -1,12 +1,12 @@
 extension Connection {
     /// Adds all of `rows`, or none, by COPY in binary form: the fast way in for many rows.
     ///
-    ///     try connection.copy(into: "entries (index, body)", rows: [(Int64(0), "a"), (1, "b")])
+    ///     try connection.copy(words, into: "words (length, text)") { (Int64($0.count), $0) }
     ///
-    /// `table` is the table with its columns, in the order of a row's values. The columns must have the very types of
-    /// the values (`SQLParameter`); COPY converts nothing.
-    public func copy<each Column: SQLParameter>(
-        into table: StaticString, rows: [(repeat each Column)]
+    /// `table` is the table with its columns, in the order of the `values` of a row. The columns must have the very types
+    /// of the values (`SQLParameter`); COPY converts nothing.
+    public func copy<Row, each Column: SQLParameter>(
+        _ rows: [Row], into table: StaticString, values: (Row) -> (repeat each Column)
     ) throws(PostgresError) {
         try self.session.beginCopy("COPY \(table) FROM STDIN (FORMAT binary)")
         var buffer = ParameterBuffer()
@@ -17,7 +17,7 @@ extension Connection {
         for _ in repeat (each Column).self { columns += 1 }
         for row in rows {
             buffer.append(raw: columns)
-            for value in repeat each row { value.encode(into: &buffer) }
+            for value in repeat each values(row) { value.encode(into: &buffer) }
             // The server stores these while the next are written.
             if buffer.bytes.count > 1 << 15 {
                 try self.session.putCopy(buffer.bytes)

@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// A session with the database on a thread of its own, where statements may take their time.
 ///
 /// Being an actor, it runs one statement after another. Once the connection is lost every statement throws
@@ -44,6 +46,10 @@ public actor Connection {
         self.session.close()
         self.session = try Session.open(self.url, settings: self.settings)
     }
+
+    /// From now on the actor's thread gives way to others where there is too little of the processor for all (nice(1)): for
+    /// work that nobody waits for.
+    public func giveWay() { make_this_thread_nice(10) }
 
     /// True when the server went away, or after `close`.
     public var isLost: Bool { self.session.isLost }

@@ -21,6 +21,8 @@ public struct Background: Sendable {
         let publication = Publication(
             authority: authority, highWater: highWater, on: try await connect("standingd publication"))
         let refreshing = try await connect("standingd refresher")
+        // After a start it reckons with the whole ledger once, which takes minutes where that is large.
+        await refreshing.giveWay()
         let refresher = Refresher(authority: authority, on: refreshing)
         let writer = try await connect("standingd sequencer")
         try await publication.check()

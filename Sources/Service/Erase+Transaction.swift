@@ -169,24 +169,11 @@ extension Erase {
         let old = try connection.deleteEvidence(at: retold.map(\.old.entryIndex))
         precondition(own == counts.facts && old == counts.others, "nobody adds facts while the ledger is locked")
         guard !retold.isEmpty else { return }
-        var accounts: [Account.Key: Int64] = [:]
-        var projects: [ProjectKey: Int64] = [:]
-        for one in retold {
-            accounts[one.fact.evidence.account.key] = one.old.account
-            projects[ProjectKey(one.fact.evidence.project)] = one.old.project
-        }
-        try connection.appendEvidence(
+        try connection.store(
             retold.enumerated().map { offset, one in
-                NewEvidence(
-                    entryIndex: start + Int64(offset), commitment: one.fact.commitment.text,
-                    identityHash: one.fact.identityHash, salt: one.fact.salt, document: one.fact.document,
-                    evidence: one.fact.evidence)
-            }, accounts: accounts, projects: projects)
-        let numbered = retold.enumerated().map { offset, one in
-            (fact: one.fact.numbered(start + Int64(offset)), account: one.old.account)
-        }
-        try connection.append(numbered.map { StoredBrief($0.fact, account: $0.account) })
-        try connection.append(numbered.flatMap { $0.fact.storedTurns(account: $0.account) })
+                FiledFact(
+                    fact: one.fact, entry: start + Int64(offset), account: one.old.account, project: one.old.project)
+            })
     }
 
     /// Computes the profiles of `developers` anew, and issues those that are published again: the old ones name facts that

@@ -65,7 +65,7 @@ struct Reading: Sendable {
     /// Reads `source` from where it stands, only the records at `positions` unless that is nil.
     init(_ source: sending any Source, by authority: Authority, only positions: Set<String>? = nil) {
         let gathering = Mutex(Gathering(source, authority: authority, positions: positions))
-        self.batches = ReadAhead("source", atMost: 2) { .success(gathering.withLock { $0.next() }) }
+        self.batches = ReadAhead("source", atMost: 6) { .success(gathering.withLock { $0.next() }) }
     }
 
     /// The next batch; nil after the source's last one.

@@ -16,6 +16,10 @@ public final class SealedFact: Sendable {
     let salt: [UInt8]
     let document: String
     let commitment: Commitment
+    /// What models need of it, as it is kept beside the evidence.
+    let brief: [UInt8]
+    /// The parts it has in what other facts are about.
+    let turns: [(matter: Mark<Matter>, turn: Turn)]
     /// The fact as models need it, but for its entry.
     private let fact: Fact
 
@@ -32,12 +36,14 @@ public final class SealedFact: Sendable {
         self.salt = randomBytes(16)
         self.document = evidence.canonicalDocument
         self.fact = Fact(evidence, entry: -1, by: .service)
+        self.brief = Brief.encode(self.fact)
+        self.turns = self.fact.turns
         self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
     }
 
     /// Whether the names it gives are names: none holds a control character.
     public var isWellNamed: Bool {
-        func isName(_ text: String) -> Bool { !text.utf8.contains { $0 < 0x20 } }
+        func isName(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 } }
         func isWellNamed(_ account: Account) -> Bool {
             isName(account.key.platform.rawValue) && isName(account.key.id) && isName(account.login)
         }
@@ -124,18 +130,16 @@ extension Ledger {
         let projects = try connection.resolve(
             Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first },
             remembering: self.numbers)
-        try connection.appendEvidence(
-            facts.enumerated().map { offset, fact in
-                NewEvidence(
-                    entryIndex: start + Int64(offset), commitment: fact.commitment.text,
-                    identityHash: fact.identityHash, salt: fact.salt, document: fact.document, evidence: fact.evidence)
-            }, accounts: accounts, projects: projects)
-        let numbered = facts.enumerated().map { offset, fact in
-            (fact: fact.numbered(start + Int64(offset)), account: accounts[fact.evidence.account.key] ?? 0)
+        let filed = facts.enumerated().map { offset, fact in
+            guard let account = accounts[fact.evidence.account.key],
+                let project = projects[ProjectKey(fact.evidence.project)]
+            else { preconditionFailure("every account and project has a number by now") }
+            return FiledFact(fact: fact, entry: start + Int64(offset), account: account, project: project)
         }
-        try connection.append(numbered.map { StoredBrief($0.fact, account: $0.account) })
-        try connection.append(numbered.flatMap { $0.fact.storedTurns(account: $0.account) })
-        return Touched(accounts: Set(numbered.map(\.account)), turning: numbered.map(\.fact).filter(\.turnsOthers))
+        try connection.store(filed)
+        return Touched(
+            accounts: Set(filed.map(\.account)),
+            turning: filed.lazy.filter(\.fact.turnsOthers).map { $0.fact.numbered($0.entry) })
     }
 
     /// Every account the facts name, with the latest time each login was seen.
@@ -157,6 +161,9 @@ extension Ledger {
 }
 
 extension SealedFact {
+    /// Whether other facts may come to something else by this one.
+    var turnsOthers: Bool { self.turns.contains { !$0.turn.turned.isEmpty } }
+
     /// The fact as models need it, standing at `entry`.
     func numbered(_ entry: Int64) -> Fact {
         var fact = self.fact

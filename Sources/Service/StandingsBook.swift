@@ -19,6 +19,8 @@ final class StandingsBook: Sendable {
 
     /// Facts read at once.
     static let step: Int64 = 50_000
+    /// Facts reckoned with while others wait for an answer: some 10 ms.
+    private static let stride = 1_000
 
     /// What `model` says of everybody from the first `size` entries, or from more where more is kept already.
     func standings(by model: Model, of size: Int64, on connection: isolated Connection) throws -> Standings {
@@ -32,12 +34,23 @@ final class StandingsBook: Sendable {
             }
             if start >= size { return self.settled(model) }
             let end = min(size, start + Self.step)
-            let facts = try connection.facts(from: start, to: end)
-            self.pages.withLock { pages in
-                // Somebody else may have been quicker; then what was read is in there already.
-                guard pages[model.name]?.size == start, pages[model.name]?.erasure == erasure else { return }
-                for fact in facts { pages[model.name]?.standings.add(fact) }
-                pages[model.name]?.size = end
+            var facts = try connection.facts(from: start, to: end)[...]
+            var reached = start
+            while reached < end {
+                let next = facts.prefix(Self.stride)
+                facts = facts.dropFirst(Self.stride)
+                let last = facts.isEmpty ? end : facts[facts.startIndex].entry
+                let isOurs = self.pages.withLock { pages in
+                    // Somebody else may have been quicker; then what was read is in there already.
+                    guard pages[model.name]?.size == reached, pages[model.name]?.erasure == erasure else {
+                        return false
+                    }
+                    for fact in next { pages[model.name]?.standings.add(fact) }
+                    pages[model.name]?.size = last
+                    return true
+                }
+                guard isOurs else { break }
+                reached = last
             }
         }
     }
@@ -90,7 +103,5 @@ struct DamagedBrief: Error, CustomStringConvertible {
 
 extension Marking {
     /// The marks in a service's briefs: the first 64 bits of SHA-256, the same for everybody who has the evidence.
-    static let service = Marking { text in
-        SHA256.hash(text.utf8).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-    }
+    static let service = Marking { SHA256.hash($0.utf8).leading }
 }

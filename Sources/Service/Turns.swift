@@ -90,18 +90,19 @@ struct Touched: Sendable {
 }
 
 extension Fact {
-    /// Whether other facts may come to something else by this one.
-    var turnsOthers: Bool { self.turns.contains { !$0.turn.turned.isEmpty } }
-
     /// The part in a matter by which others turn this fact.
     fileprivate var turnedByPart: Part? { self.turnedBy.map { Part(matter: self.matter, turn: $0) } }
 
     /// The parts as they are stored.
     func storedTurns(account: Int64) -> [StoredTurn] {
-        self.turns.map { part in
-            StoredTurn(
-                matter: part.matter.number, turn: part.turn.rawValue, account: account, entryIndex: self.entry)
-        }
+        self.turns.map { StoredTurn(matter: $0.matter, turn: $0.turn, account: account, entryIndex: self.entry) }
+    }
+}
+
+extension StoredTurn {
+    /// The part `turn` in `matter` that the fact at `entryIndex` has, which is about the account of our number `account`.
+    init(matter: Mark<Matter>, turn: Turn, account: Int64, entryIndex: Int64) {
+        self.init(matter: matter.number, turn: turn.rawValue, account: account, entryIndex: entryIndex)
     }
 }
 

@@ -85,8 +85,7 @@ extension Connection {
     /// Keeps `briefs`, whose evidence is there or comes in the same transaction.
     public func append(_ briefs: [StoredBrief]) throws {
         guard !briefs.isEmpty else { return }
-        try self.copy(
-            into: "briefs (entry_index, account, brief)", rows: briefs.map { ($0.entryIndex, $0.account, $0.bytes) })
+        try self.copy(briefs, into: "briefs (entry_index, account, brief)") { ($0.entryIndex, $0.account, $0.bytes) }
     }
 
     /// Facts without a brief, after `entry`, in their order, at most `limit`: entry, account and document.

@@ -14,20 +14,29 @@ public struct NewEvidence: Sendable {
     public let salt: [UInt8]
     /// The canonical text that is committed to.
     public let document: String
-    /// The fact.
-    public let evidence: Evidence
+    /// What was observed.
+    public let kind: Evidence.Kind
+    /// When it happened.
+    public let occurredAt: Instant
+    /// Our number of the account it is about.
+    public let account: Int64
+    /// Our number of the project.
+    public let project: Int64
 
     /// A row.
     public init(
         entryIndex: Int64, commitment: String, identityHash: [UInt8], salt: [UInt8], document: String,
-        evidence: Evidence
+        kind: Evidence.Kind, occurredAt: Instant, account: Int64, project: Int64
     ) {
         self.entryIndex = entryIndex
         self.commitment = commitment
         self.identityHash = identityHash
         self.salt = salt
         self.document = document
-        self.evidence = evidence
+        self.kind = kind
+        self.occurredAt = occurredAt
+        self.account = account
+        self.project = project
     }
 }
 
@@ -114,22 +123,19 @@ extension Connection {
             })
     }
 
-    /// Appends `rows`, whose entries must be in the ledger and whose accounts and projects have these ids.
-    public func appendEvidence(
-        _ rows: [NewEvidence], accounts: [Account.Key: Int64], projects: [ProjectKey: Int64]
-    ) throws {
-        let values = rows.map { row in
-            guard let account = accounts[row.evidence.account.key],
-                let project = projects[ProjectKey(row.evidence.project)]
-            else { preconditionFailure("accounts and projects are resolved before their evidence") }
-            return (
-                row.entryIndex, row.commitment, row.identityHash, row.evidence.kind.rawValue, account, project,
-                Timestamp(seconds: row.evidence.occurredAt.seconds), row.salt, row.document
+    /// Appends `rows`, whose entries, accounts and projects must be there.
+    public func append(_ rows: [NewEvidence]) throws {
+        try self.copy(
+            rows,
+            into: """
+                evidence
+                (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)
+                """
+        ) {
+            (
+                $0.entryIndex, $0.commitment, $0.identityHash, $0.kind.rawValue, $0.account, $0.project,
+                Timestamp(seconds: $0.occurredAt.seconds), $0.salt, $0.document
             )
         }
-        try self.copy(
-            into:
-                "evidence (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)",
-            rows: values)
     }
 }

@@ -189,22 +189,20 @@ extension Connection {
 
     /// Writes `tiles`, each new or grown.
     public func writeTiles(_ tiles: [StoredTile]) throws {
-        for tile in tiles {
-            try self.run(
-                """
-                INSERT INTO tiles (level, index, hashes) VALUES (\(tile.level), \(tile.index), \(tile.hashes))
-                ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes
-                """)
-        }
+        try self.run(
+            """
+            INSERT INTO tiles (level, index, hashes)
+            SELECT * FROM unnest(\(tiles.map(\.level)), \(tiles.map(\.index)), \(tiles.map(\.hashes)))
+            ON CONFLICT (level, index) DO UPDATE SET hashes = excluded.hashes
+            """)
     }
 
     /// Appends `entries` at `start`, `start + 1` and so on.
     public func appendEntries(_ entries: [LedgerEntry], at start: Int64) throws {
-        try self.copy(
-            into: "entries (index, kind, commitment)",
-            rows: entries.enumerated().map {
-                (start + Int64($0.offset), $0.element.kind.rawValue, $0.element.commitment.text)
-            })
+        let numbered = entries.enumerated().map { (index: start + Int64($0.offset), entry: $0.element) }
+        try self.copy(numbered, into: "entries (index, kind, commitment)") {
+            ($0.index, $0.entry.kind.rawValue, $0.entry.commitment.text)
+        }
     }
 }
 

@@ -51,9 +51,9 @@ extension Connection {
     /// Keeps `turns`, whose evidence is there or comes in the same transaction.
     public func append(_ turns: [StoredTurn]) throws {
         guard !turns.isEmpty else { return }
-        try self.copy(
-            into: "turns (matter, turn, account, entry_index)",
-            rows: turns.map { ($0.matter, $0.turn, $0.account, $0.entryIndex) })
+        try self.copy(turns, into: "turns (matter, turn, account, entry_index)") {
+            ($0.matter, $0.turn, $0.account, $0.entryIndex)
+        }
     }
 
     /// Takes all of them away, to write them anew with the briefs.

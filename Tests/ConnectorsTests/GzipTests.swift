@@ -75,7 +75,7 @@ private let goodText = good.joined(separator: "\n") + "\n"
 
 @Test(arguments: [
     (Array("no gzip at all".utf8), ReadError.Kind.badHeader), ([], .badHeader),
-    ([0x1F, 0x8B, 0x09, 0, 0, 0], .badHeader),
+    ([0x1F, 0x8B, 0x09, 0, 0, 0, 0, 0, 0, 3, 0x4B], .badHeader),
 ])
 func `what only has the name of gzip is refused`(bytes: [UInt8], kind: ReadError.Kind) throws {
     let folder = try Folder()

@@ -13,7 +13,7 @@ import Testing
             (1, "tab\tnew\nline\\N", [0, 10, 255], true, 0.25, [1, -1], Timestamp(seconds: 1_700_000_000), 1),
             (2, nil, [], false, -0.5, [], Timestamp(seconds: -5), -1),
         ]
-        try await connection.copy(into: "t (a, b, c, d, e, f, g, h)", rows: rows)
+        try await connection.copy(rows, into: "t (a, b, c, d, e, f, g, h)") { $0 }
         let read = try await connection.run("SELECT a, b, c, d, e, f, g, h FROM t ORDER BY a")
         #expect(read.count == 2)
         for (row, line) in zip(read, rows) {
@@ -34,9 +34,9 @@ import Testing
         try await connection.run("CREATE TABLE t (a bigint, b text)")
         try await connection.run("CREATE TABLE u (a text)")
         let rows = (0..<50_000).map { (Int64($0), String(repeating: "x", count: $0 % 50)) }
-        try await connection.copy(into: "t (a, b)", rows: rows)
-        try await connection.copy(into: "u (a)", rows: ["p", "q"])
-        try await connection.copy(into: "u (a)", rows: [String]())
+        try await connection.copy(rows, into: "t (a, b)") { $0 }
+        try await connection.copy(["p", "q"], into: "u (a)") { (text: String) -> String in text }
+        try await connection.copy([String](), into: "u (a)") { (text: String) -> String in text }
         let row = try await connection.run("SELECT count(*), sum(a)::bigint, sum(length(b)) FROM t")[0]
         #expect(try row.int(0) == 50_000)
         #expect(try row.int(1) == 49_999 * 25_000)
@@ -50,16 +50,16 @@ import Testing
     try await withDatabase { connection in
         try await connection.run("CREATE TABLE t (a bigint CONSTRAINT a_is_there_once PRIMARY KEY, b text)")
         let twice = await #expect(throws: PostgresError.self) {
-            try await connection.copy(into: "t (a)", rows: Array(Int64(0)..<100_000) + [5])
+            try await connection.copy([Int64](0..<100_000) + [5], into: "t (a)") { (number: Int64) -> Int64 in number }
         }
         #expect(twice?.state == .uniqueViolation)
         #expect(twice?.constraint == "a_is_there_once")
         let untyped = await #expect(throws: PostgresError.self) {
-            try await connection.copy(into: "t (a, b)", rows: [(Int32(1), "b")])
+            try await connection.copy([(Int32(1), "b")], into: "t (a, b)") { $0 }
         }
         #expect(untyped != nil && untyped?.state != .noConnection)
         let nowhere = await #expect(throws: PostgresError.self) {
-            try await connection.copy(into: "nowhere (a)", rows: ["x"])
+            try await connection.copy(["x"], into: "nowhere (a)") { (text: String) -> String in text }
         }
         #expect(nowhere?.state == .undefinedTable)
         let count = try await connection.run("SELECT count(*) FROM t")[0].int(0)

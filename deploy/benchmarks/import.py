@@ -15,6 +15,9 @@ import archive_hours
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Of a few rounds the best counts: what else goes on in a machine only ever costs time.
+ROUNDS = 3
+
 # The members that the connector reads of every event, in DuckDB's words.
 FIELDS = """
     SELECT count(*), count(actor->>'login'), count(payload->>'action'), count(payload->'pull_request'->>'id'),
@@ -63,7 +66,7 @@ def measure(standingd, hour, folder, arguments):
     figures = {"events": events, "cores": os.cpu_count(), "load": os.getloadavg()[0]}
     counted = timed(["sh", "-c", f"zcat '{big}' | wc -l"])
     figures["zcat_wc_events_per_s"] = show("zcat | wc -l", events, counted)
-    parsed = best(3, [standingd, "import", "gharchive", big, "--dry-run", "--json"])
+    parsed = best(ROUNDS, [standingd, "import", "gharchive", big, "--dry-run", "--json"])
     figures["events_per_s"] = show("standingd import --dry-run: parsed and mapped", events, parsed)
     figures["parse_peak_mb"] = parsed.peak
     python = Path(sys.executable)
@@ -118,17 +121,23 @@ def ghmap(hour, folder):
 def end_to_end(standingd, hour, folder, rows):
     """Facts into the ledger of a new deployment: inflated, parsed, mapped, sealed, stored, signed, published."""
     path, count = archive_hours.dense(hour, folder, rows)
-    state = folder / "state"
-    state.mkdir(mode=0o711)
-    timed([standingd, "--state", state, "migrate"])
-    done = timed([standingd, "--state", state, "import", "gharchive", path, "--json"])
-    report = json.loads(done.text)
-    stored = sum(report["evidence"].values())
-    assert stored == count and report["duplicates"] == 0, f"{count} facts were sent: {done.text[:500]}"
-    rate = round(stored / (report["milliseconds"] / 1000))
-    print(f"standingd import, every event a fact: {rate:,} rows/s ({stored:,} rows of {path.stat().st_size / 1e6:,.0f} MB "
-          f"of gzip in {report['milliseconds'] / 1000:.2f} s, {done.peak} MB)", flush=True)
-    return {"rows": stored, "rows_per_s": rate, "store_peak_mb": done.peak}
+    rates, peaks = [], []
+    for number in range(ROUNDS):
+        state = folder / f"state-{number}"
+        state.mkdir(mode=0o711)
+        timed([standingd, "--state", state, "migrate"])
+        os.sync()  # what was written before is not what is measured
+        done = timed([standingd, "--state", state, "import", "gharchive", path, "--json"])
+        shutil.rmtree(state)
+        report = json.loads(done.text)
+        stored = sum(report["evidence"].values())
+        assert stored == count and report["duplicates"] == 0, f"{count} facts were sent: {done.text[:500]}"
+        rates.append(round(stored / (report["milliseconds"] / 1000)))
+        peaks.append(done.peak)
+    print(f"standingd import, every event a fact: {max(rates):,} rows/s, the best of "
+          f"{', '.join(f'{rate:,}' for rate in rates)} ({count:,} rows of {path.stat().st_size / 1e6:,.0f} MB of gzip, "
+          f"{max(peaks)} MB)", flush=True)
+    return {"rows": count, "rows_per_s": max(rates), "rows_per_s_rounds": rates, "store_peak_mb": max(peaks)}
 
 
 if __name__ == "__main__":

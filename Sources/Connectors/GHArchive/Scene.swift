@@ -23,7 +23,8 @@ struct Scene {
     let project: Project
     let isFork: Bool
     private let origin: Origin
-    private let people: [String: Actor]
+    /// Everybody in the payload whose id is known; before 2015 the actor is a bare login.
+    private let people: [Actor]
 
     /// The scene of `event`, or nil when its project has no id.
     init?(_ event: Event, actor: Actor, origin: Origin) {
@@ -34,16 +35,15 @@ struct Scene {
         let base = event.payload.change?.base?.repo
         guard let repository = event.repository ?? base, let id = repository.id else { return nil }
         // The trimmed shape names a base repository without its owner; the event's own name is whole.
-        let ownerLogin = repository.name.split(separator: "/").first.map { $0.lowercased() } ?? ""
-        let owner = base?.owner?.id ?? self.people[ownerLogin]?.id
+        let ownerLogin = repository.name.prefix { $0 != "/" }
+        let owner = base?.owner?.id ?? self.people.first { isSameLogin($0.login, ownerLogin) }?.id
         self.project = Project(
             platform: .github, id: id.text, name: repository.name,
             owner: owner.map { Account.Key(platform: .github, id: String($0)) })
         self.isFork = base?.isFork ?? repository.isFork
     }
 
-    /// Everybody in the payload whose id is known, by login: before 2015 the actor is a bare login.
-    private static func people(_ event: Event, actor: Actor) -> [String: Actor] {
+    private static func people(_ event: Event, actor: Actor) -> [Actor] {
         let change = event.payload.change
         var all = [actor, event.organization, change?.user, change?.mergedBy, change?.base?.repo?.owner]
         switch event.payload {
@@ -53,17 +53,18 @@ struct Scene {
         case .release(let payload): all.append(payload.release.author)
         case .pullRequest, .other: break
         }
-        var people: [String: Actor] = [:]
-        for case let person? in all where person.id != nil {
-            let known = people[person.login.lowercased()]
-            if known?.type == nil { people[person.login.lowercased()] = person }
-        }
-        return people
+        return all.compactMap { $0?.id == nil ? nil : $0 }
+    }
+
+    /// Who is called `login` by the payload; the first whose type it tells, too.
+    private func person(called login: String) -> Actor? {
+        let those = self.people.lazy.filter { isSameLogin($0.login, login) }
+        return those.first { $0.type != nil } ?? those.last
     }
 
     /// The account of `actor`, or nil when nothing tells its immutable id.
     func account(_ actor: Actor) -> Account? {
-        let known = self.people[actor.login.lowercased()]
+        let known = actor.id == nil || actor.type == nil ? self.person(called: actor.login) : nil
         guard let id = actor.id ?? known?.id else { return nil }
         let type = actor.type ?? known?.type
         return Account(
@@ -114,4 +115,10 @@ extension Payload {
         case .issues, .release, .other: nil
         }
     }
+}
+
+/// Whether two logins are the same: GitHub's are ASCII, and whether a letter is small makes no difference.
+private func isSameLogin(_ one: some StringProtocol, _ other: some StringProtocol) -> Bool {
+    func small(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    return one.utf8.elementsEqual(other.utf8) { small($0) == small($1) }
 }

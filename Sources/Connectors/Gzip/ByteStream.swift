@@ -22,6 +22,8 @@ final class ByteStream {
     private var input: [UInt8] = []
     private var position = 0
     private var memberIsOpen = false
+    /// Whether what was read may hold more than fitted into the last bytes handed out.
+    private var holdsMore = false
     private var failure: ReadError?
 
     /// The file at `path`.
@@ -49,7 +51,7 @@ final class ByteStream {
     func next() throws(ReadError) -> [UInt8]? {
         if let failure = self.failure { throw failure }
         while true {
-            if self.position == self.input.count { try self.fill() }
+            if self.position == self.input.count, !self.holdsMore { try self.fill() }
             if self.input.isEmpty { return nil }
             switch self.form {
             case .plain:
@@ -92,13 +94,14 @@ final class ByteStream {
         var output = [UInt8](repeating: 0, count: 1 << 17)
         let step = self.inflate.step(self.input, from: self.position, into: &output)
         self.position += step.consumed
+        self.holdsMore = step.state == .running && step.produced == output.count
         output.removeLast(output.count - step.produced)
         switch step.state {
         case .running: break
         case .memberEnded: self.endMember()
-        case .failed(let message):
-            let kind: ReadError.Kind = self.inflate.isInHeader && output.isEmpty ? .badHeader : .corrupt
-            self.failure = self.fail(kind, message)
+        case .failed(let failure):
+            let isInHeader = failure == .header || failure == .method
+            self.failure = self.fail(isInHeader ? .badHeader : .corrupt, failure.rawValue)
         }
         return output
     }

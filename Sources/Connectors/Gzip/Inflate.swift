@@ -1,9 +1,9 @@
-import CZlib
+import CISAL
 
-/// The only owner of a `z_stream`.
+/// The only owner of ISA-L's inflating stream, which takes half the time of zlib's.
 ///
-/// Safe, because: the stream lives at one heap address from `open` to `deinit` (zlib keeps a pointer back to it);
-/// zlib sees the buffers only during one call of `step`, with their true sizes; noncopyable, so it is freed once.
+/// Safe, because: the stream lives at one heap address from `open` to `deinit`; ISA-L sees the buffers only during one
+/// call of `step`, with their true sizes; noncopyable, so it is freed once.
 @safe struct Inflate: ~Copyable {
     /// What one step did.
     struct Step {
@@ -11,7 +11,7 @@ import CZlib
             case running
             /// A gzip member ended and its checksum is right.
             case memberEnded
-            case failed(String)
+            case failed(Failure)
         }
 
         let consumed: Int
@@ -19,54 +19,55 @@ import CZlib
         let state: State
     }
 
-    private let stream: UnsafeMutablePointer<z_stream>
+    /// Why a member cannot be inflated.
+    enum Failure: String {
+        case header = "no header of a gzip member"
+        case method = "compressed with an unknown method"
+        case block = "a block that cannot be"
+        case symbol = "a code that nothing has"
+        case distance = "a distance to before the beginning"
+        case checksum = "the checksum or the length is another"
 
-    private init(owning stream: UnsafeMutablePointer<z_stream>) { unsafe self.stream = stream }
-
-    deinit {
-        unsafe inflateEnd(self.stream)
-        unsafe self.stream.deallocate()
-    }
-
-    /// A stream at the beginning of a gzip member.
-    static func open() -> Inflate {
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        unsafe stream.initialize(to: z_stream())
-        let status = unsafe standing_inflate_init(stream)
-        precondition(status == Z_OK, "zlib has no memory or another version than its header")
-        return unsafe Inflate(owning: stream)
-    }
-
-    /// Begins the next member of the file.
-    func restart() { unsafe inflateReset(self.stream) }
-
-    /// Whether the current member has given no byte yet.
-    var isInHeader: Bool { unsafe self.stream.pointee.total_out == 0 }
-
-    /// Inflates what lies in `input` from `start` on into `output`, as far as either reaches.
-    func step(_ input: [UInt8], from start: Int, into output: inout [UInt8]) -> Step {
-        unsafe input.withUnsafeBufferPointer { input in
-            unsafe output.withUnsafeMutableBufferPointer { output in
-                let available = input.count - start
-                unsafe self.stream.pointee.next_in = unsafe UnsafeMutablePointer(mutating: input.baseAddress! + start)
-                unsafe self.stream.pointee.avail_in = UInt32(available)
-                unsafe self.stream.pointee.next_out = output.baseAddress
-                unsafe self.stream.pointee.avail_out = UInt32(output.count)
-                let status = unsafe inflate(self.stream, Z_NO_FLUSH)
-                return unsafe Step(
-                    consumed: available - Int(self.stream.pointee.avail_in),
-                    produced: output.count - Int(self.stream.pointee.avail_out), state: self.state(status))
+        init(_ status: CInt) {
+            switch status {
+            case ISAL_INVALID_WRAPPER: self = .header
+            case ISAL_UNSUPPORTED_METHOD: self = .method
+            case ISAL_INVALID_SYMBOL: self = .symbol
+            case ISAL_INVALID_LOOKBACK: self = .distance
+            case ISAL_INCORRECT_CHECKSUM: self = .checksum
+            default: self = .block
             }
         }
     }
 
-    private func state(_ status: CInt) -> Step.State {
-        switch status {
-        case Z_OK, Z_BUF_ERROR: return .running
-        case Z_STREAM_END: return .memberEnded
-        default:
-            guard let message = unsafe self.stream.pointee.msg else { return .failed("zlib error \(status)") }
-            return unsafe .failed(String(cString: message))
+    private let stream: OpaquePointer
+
+    private init(owning stream: OpaquePointer) { unsafe self.stream = stream }
+
+    deinit { unsafe standing_inflate_close(self.stream) }
+
+    /// A stream at the beginning of a gzip member.
+    static func open() -> Inflate {
+        guard let stream = unsafe standing_inflate_open() else { fatalError("no memory for an inflating stream") }
+        return unsafe Inflate(owning: stream)
+    }
+
+    /// Begins the next member of the file.
+    func restart() { unsafe standing_inflate_restart(self.stream) }
+
+    /// Inflates what lies in `input` from `start` on into `output`, as far as either reaches. Where `output` is filled to
+    /// its end there may be more to come without further input.
+    func step(_ input: [UInt8], from start: Int, into output: inout [UInt8]) -> Step {
+        let step = unsafe input.withUnsafeBufferPointer { input in
+            unsafe output.withUnsafeMutableBufferPointer { output in
+                unsafe standing_inflate_step(
+                    self.stream, input.baseAddress! + start, UInt32(input.count - start), output.baseAddress,
+                    UInt32(output.count))
+            }
         }
+        let state: Step.State =
+            step.status != ISAL_DECOMP_OK
+            ? .failed(Failure(step.status)) : step.has_ended != 0 ? .memberEnded : .running
+        return Step(consumed: Int(step.consumed), produced: Int(step.produced), state: state)
     }
 }

@@ -1,4 +1,4 @@
-import CZlib
+import CISAL
 import Crypto
 
 /// A piece of a file between two delimiters.

@@ -1,0 +1,39 @@
+internal import Postgres
+internal import Reputation
+internal import Scoring
+internal import Store
+internal import Transparency
+
+/// A fact at its place in the ledger, under our numbers of its account and project.
+struct FiledFact {
+    let fact: SealedFact
+    let entry: Int64
+    let account: Int64
+    let project: Int64
+
+    fileprivate var evidence: NewEvidence {
+        NewEvidence(
+            entryIndex: self.entry, commitment: self.fact.commitment.text, identityHash: self.fact.identityHash,
+            salt: self.fact.salt, document: self.fact.document, kind: self.fact.evidence.kind,
+            occurredAt: self.fact.evidence.occurredAt, account: self.account, project: self.project)
+    }
+
+    fileprivate var brief: StoredBrief {
+        StoredBrief(entryIndex: self.entry, account: self.account, bytes: self.fact.brief)
+    }
+
+    fileprivate var turns: [StoredTurn] {
+        self.fact.turns.map {
+            StoredTurn(matter: $0.matter, turn: $0.turn, account: self.account, entryIndex: self.entry)
+        }
+    }
+}
+
+extension Connection {
+    /// Stores `facts`, whose entries are there: the evidence, and beside it what follows from it.
+    func store(_ facts: [FiledFact]) throws {
+        try self.append(facts.map(\.evidence))
+        try self.append(facts.map(\.brief))
+        try self.append(facts.flatMap(\.turns))
+    }
+}
