@@ -89,11 +89,20 @@ struct Tracks {
         func area(_ scores: [Double]) -> Double? { comparison.areas(scores).pooled }
         let views = View.allCases.map { view in (view, self.people.map { view.score($0.track, model) }) }
         guard let scores = views.first(where: { $0.0 == view })?.1 else { preconditionFailure("a view is one of all") }
+        let signals = Signal.allCases.map { signal in
+            (name: signal.rawValue, scores: self.people.map { signal.value($0.track) })
+        }
+        let areas = signals.map { (name: $0.name, area: area($0.scores)) }
+        let drawn = areasOfDraws(scores, labels)
+        let best = TrackReport.best(areas).flatMap { best in signals.first { $0.name == best.name } }
         return TrackReport.Question(
             name: name, label: label, sought: labels.count { $0 }, area: area(scores),
-            interval: interval(scores, labels), view: "\(model.id)/\(model.version) \(view.rawValue)",
-            signals: Signal.allCases.map { signal in
-                (signal.rawValue, area(self.people.map { signal.value($0.track) }))
+            interval: Bootstrap.interval(drawn), view: "\(model.id)/\(model.version) \(view.rawValue)", signals: areas,
+            lead: best.flatMap { best in
+                Bootstrap.interval(
+                    zip(drawn, areasOfDraws(best.scores, labels)).map { own, other in
+                        own.flatMap { own in other.map { own - $0 } }
+                    })
             },
             others: views.map { ("\(model.id)_\(model.version)_\($0.0.rawValue)", area($0.1)) }
                 + self.facetScores.map { ($0.name, area($0.scores)) })
@@ -125,8 +134,8 @@ extension Tracks.View {
     }
 }
 
-/// The interval of the area over draws of people.
-private func interval(_ scores: [Double], _ labels: [Bool]) -> Interval? {
+/// The area in each draw of people, nil in one that has none of those sought or nobody else; the same draws for any scores.
+private func areasOfDraws(_ scores: [Double], _ labels: [Bool]) -> [Double?] {
     let order = scores.indices.sorted { scores[$0] < scores[$1] }
     var drawn: [Double?] = []
     Bootstrap.draws(scores.count) { times in
@@ -149,5 +158,5 @@ private func interval(_ scores: [Double], _ labels: [Bool]) -> Interval? {
         }
         drawn.append(merged * declined > 0 ? right / (merged * declined) : nil)
     }
-    return Bootstrap.interval(drawn)
+    return drawn
 }

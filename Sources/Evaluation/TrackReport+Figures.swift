@@ -77,7 +77,9 @@ extension TrackReport {
             lines += question.signals.map { "  " + $0.name.padded(to: 32) + shown($0.area) }
             lines += question.others.map { "  " + $0.name.padded(to: 32) + shown($0.area) }
             if let best = question.best, let area = question.area {
-                lines.append("  best single signal: \(best.name), the model \(shown(area - best.area)) above it")
+                lines.append(
+                    "  best single signal: \(best.name), the model \(shown(area - best.area)) above it, 95 % "
+                        + shown(question.lead))
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -95,6 +97,7 @@ extension TrackReport.Question {
                 "not_below_best_signal",
                 self.area.flatMap { area in self.best.map { .flag(area >= $0.area) } } ?? .number(nil)
             ),
+            ("above_best_signal", .interval(self.lead)),
             ("others", .members(self.others.map { ($0.name, .number($0.area)) })),
         ])
     }

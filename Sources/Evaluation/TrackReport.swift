@@ -19,6 +19,9 @@ public struct TrackReport: Sendable {
         public let view: String
         /// The areas of single signals.
         public let signals: [(name: String, area: Double?)]
+        /// By how much the model's area is above that of the best single signal, the 95 % interval over draws of people: the
+        /// signal that is best on one day is partly so by luck, which this does not take off.
+        public let lead: Interval?
         /// The areas of both views of the model, and of the facets of the model standing/1 on the same evidence.
         public let others: [(name: String, area: Double?)]
 

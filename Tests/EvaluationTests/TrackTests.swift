@@ -56,6 +56,28 @@ private let history =
     #expect(report.questions.count == 1)
 }
 
+@Test func `how far the model is from the best single signal is told with what chance makes of it`() throws {
+    // Of twenty who commit in turn, those with an odd number review on; nothing before the cutoff tells them apart.
+    let people = (0..<20).map { "p\($0)@p" }
+    let reviewers = people.indices.filter { $0 % 2 == 1 }.map { people[$0] }
+    var crowd: [Evidence] = []
+    for (number, person) in people.enumerated() {
+        let day = -Int64(number)
+        crowd += commits(person, day - 90, day - 60, day - 30)
+    }
+    for reviewer in reviewers { crowd += reviews(reviewer, of: "ada@a", 1...10) }
+    let report = try evaluateTracks(crowd, cutoff: cutoff)
+    let even = try #require(report.questions.first)
+    let lead = try #require(even.lead)
+    #expect(lead.low < 0 && lead.high >= 0, "\(lead)")
+    #expect(lead.high - lead.low > 0.1, "twenty people tell little")
+    // Who reviewed before goes on, and the model sees it as well as the best signal does.
+    for reviewer in reviewers { crowd += reviews(reviewer, of: "ada@a", -50 ... -40) }
+    let reviewed = try evaluateTracks(crowd, cutoff: cutoff)
+    let plain = try #require(reviewed.questions.first)
+    #expect(plain.area == 1 && plain.lead == Interval(low: 0, high: 0))
+}
+
 @Test func `nothing from the cutoff on reaches a score`() throws {
     let known = history.filter { $0.occurredAt < cutoff.start }
     let whole = Tracks(history, cutoff: cutoff, mailmap: Mailmap())
