@@ -116,6 +116,8 @@ public struct Rate: Hashable, Sendable {
         case substantive
         /// Issues that stayed as they were triaged.
         case kept
+        /// Changes and commits that were not taken back within 30 days.
+        case stood
     }
 
     /// Of what.

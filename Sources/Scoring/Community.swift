@@ -152,12 +152,17 @@ struct Habits: Hashable, Sendable {
     var declined: Int32 = 0
     var kept: Int32 = 0
     var undone: Int32 = 0
+    /// Changes and commits that came in, and of a project how many were taken back.
+    var landed: Int32 = 0
+    /// See `landed`.
+    var reverted: Int32 = 0
 
     /// What went well and what did not.
     func counts(_ rate: Rate.Name) -> (well: Int64, ill: Int64) {
         switch rate {
         case .acceptance: (Int64(self.merged), Int64(self.declined))
         case .kept: (Int64(self.kept), Int64(self.undone))
+        case .stood: (Int64(max(0, self.landed - self.reverted)), Int64(self.reverted))
         case .substantive: (0, 0)
         }
     }
@@ -167,5 +172,7 @@ struct Habits: Hashable, Sendable {
         left.declined += right.declined
         left.kept += right.kept
         left.undone += right.undone
+        left.landed += right.landed
+        left.reverted += right.reverted
     }
 }

@@ -76,6 +76,7 @@ extension Rate {
             ).subtracting(merged)
             let prior = surroundings.prior(for: merged + Array(declined), of: .acceptance, model: model)
             return Rate.stated(.acceptance, merged.count, merged.count + declined.count, prior: prior)
+                + self.stood(counted, judged, model: model, surroundings: surroundings)
         case .reviewing:
             let bare = counted.count { $0.members.allSatisfy { $0.fact.isBareReview(model) } }
             return Rate.stated(.substantive, counted.count - bare, counted.count, prior: Prior(model))
@@ -85,6 +86,16 @@ extension Rate {
             return Rate.stated(.kept, counted.count, counted.count + undone.count, prior: prior)
         case .maintaining, .design, .security: return []
         }
+    }
+
+    /// How often changes and commits were left in: what else contributes, such as a report, is never taken back.
+    private static func stood(
+        _ counted: [Unit], _ judged: [Judged], model: Model, surroundings: Surroundings
+    ) -> [Rate] {
+        let stood = counted.filter { $0.members.contains { $0.fact.turnedBy == .revert } }.map(\.key)
+        let reverted = Set(judged.filter { $0.exclusion == .undone }.compactMap(\.unit)).subtracting(stood)
+        let prior = surroundings.prior(for: stood + Array(reverted), of: .stood, model: model)
+        return Rate.stated(.stood, stood.count, stood.count + reverted.count, prior: prior)
     }
 
     /// Nothing where there was nothing to accept or refuse: a prior alone says nothing about anybody.

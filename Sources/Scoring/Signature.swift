@@ -67,7 +67,8 @@ extension Standings {
                 let project = self.communities[Int(community)].project
                 let accepted = surroundings.base(.acceptance, of: project, model: model)
                 let kept = surroundings.base(.kept, of: project, model: model)
-                sums[community, default: 0] &+= mixed(UInt64(accepted), UInt64(kept))
+                let stood = surroundings.base(.stood, of: project, model: model)
+                sums[community, default: 0] &+= mixed(mixed(UInt64(accepted), UInt64(kept)), UInt64(stood))
             }
         }
         return Dictionary(uniqueKeysWithValues: sums.map { (self.communities[Int($0.key)].project, $0.value) })

@@ -123,14 +123,18 @@ public struct Standings: Sendable {
     private mutating func addHabit(_ fact: Fact, _ opinion: Opinion, in project: Int) {
         var change = Habits()
         switch (fact.kind, opinion.exclusion) {
-        case (.changeMerged, nil): change.merged = 1
+        case (.changeMerged, nil): (change.merged, change.landed) = (1, 1)
+        case (.commitAuthored, nil): change.landed = 1
         case (.changeDeclined, .notConfirmed): change.declined = 1
         case (.issueTriaged, nil): change.kept = 1
         case (.issueTriaged, .notScored) where fact.outcome == .reopened: change.undone = 1
-        default: return
+        default: break
         }
+        if change != Habits() { self.works[self.number(ofWorkBy: fact.account, in: project)].habits += change }
+        // A revert does not tell whose work it takes back: it is a habit of the project.
+        if fact.undoes != nil { change.reverted = 1 }
+        guard change != Habits() else { return }
         self.communities[project].habits += change
-        self.works[self.number(ofWorkBy: fact.account, in: project)].habits += change
         self.news.add(.habits(fact.project, by: fact.account))
     }
 

@@ -58,13 +58,13 @@ struct Surroundings {
     }
 
     /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
-    /// weighs along.
+    /// weighs along. Of what was reverted the subject's is among it.
     func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
         var (well, ill) = self.standings.habits(of: project).counts(rate)
         for account in self.subject {
             guard let own = self.standings.habits(of: account, in: project)?.counts(rate) else { continue }
-            well -= own.well
-            ill -= own.ill
+            well = max(0, well - own.well)
+            ill = max(0, ill - own.ill)
         }
         let strength = model[.priorSuccesses] + model[.priorFailures]
         let base = (model[.priorSuccesses] + well) * 1_000 / (strength + well + ill)

@@ -114,4 +114,22 @@ struct StandingsTests {
         #expect(rate(0, 40) < 400)
         #expect(rate(40, 0) < 1_000, "one of one is never certain")
     }
+
+    @Test func `where work is often taken back, one change that stood says less`() {
+        func stood(_ reverts: Int) -> Int {
+            let others = (0..<40).map { self.merged($0, of: 50 + $0, by: 9) }
+            let reverting = (0..<reverts).map { id in
+                var change = self.merged(600 + id, of: 70, by: 9)
+                change.object.undoes = "#\(id)"
+                return change
+            }
+            let own = self.merged(900, of: 1, by: 9)
+            let assessment = assess(
+                committed([own]), of: [ada.key], asOf: today, standings: .of(others + reverting + [own]))
+            return assessment[.contributing].rates.first { $0.name == .stood }?.perMille ?? 0
+        }
+        #expect(stood(0) > 850)
+        #expect(stood(20) < stood(0) - 50)
+        #expect(stood(500) > 0, "more reverts than changes are known of")
+    }
 }

@@ -34,6 +34,21 @@ private func merged(_ id: Int, ago: Int64, number: Int64) -> Evidence {
     #expect(undone([elsewhere]) == nil)
 }
 
+@Test func `how often changes stood is a rate beside how many were accepted`() throws {
+    let changes = (1...8).map { merged($0, ago: 100, number: Int64($0)) }
+    func stood(_ facts: [Evidence]) -> Rate? { assessed(facts)[.contributing].rates.first { $0.name == .stood } }
+    let all = try #require(stood(changes))
+    #expect(all.successes == 8 && all.trials == 8 && all.perMille < 1_000)
+    let revert = others(.changeMerged, 20, ago: 80, number: 20, undoes: "#1")
+    let most = try #require(stood(changes + [revert]))
+    #expect(most.successes == 7 && most.trials == 8 && most.perMille < all.perMille)
+    #expect(most.interval.lowerBound < most.perMille && most.perMille < most.interval.upperBound)
+    let again = others(.changeMerged, 21, ago: 5, number: 21, undoes: "#20")
+    #expect(stood(changes + [revert, again])?.successes == 8, "the revert was taken back")
+    #expect(stood([fact(.issueReported, 30)]) == nil, "a report is no change")
+    #expect(stood([merged(1, ago: 100, number: 1), revert])?.successes == 0, "one that did not stand is told, too")
+}
+
 @Test func `a commit that another one reverts by its id was undone`() {
     let commits = (1...6).map { fact(.commitAuthored, $0, ago: 50) }
     let revert = others(.commitAuthored, 40, ago: 49, undoes: "u3")

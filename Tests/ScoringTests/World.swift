@@ -24,6 +24,9 @@ struct World {
                 evidence.counterparties[0].role = .reviewer
             }
             if Bool.random(using: &chance) { evidence.object.unit = "u\(Int.random(in: 0...40, using: &chance))" }
+            if kind == .changeMerged, Int.random(in: 0...5, using: &chance) == 0 {
+                evidence.object.undoes = "u\(Int.random(in: 0...40, using: &chance))"
+            }
             return Fact(evidence, entry: Int64(entry), by: .plain)
         }
     }

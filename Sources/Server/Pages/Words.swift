@@ -198,6 +198,7 @@ func sourceStrength(_ name: String) -> String {
 func rateMeaning(_ name: String) -> String {
     let words = [
         "acceptance": "changes merged, of those merged or declined by somebody else",
+        "stood": "changes and commits that nobody took back within 30 days",
         "substantive": "reviews that asked or said something",
         "kept": "issues that stayed as they were triaged",
     ]
