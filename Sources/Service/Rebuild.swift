@@ -28,13 +28,7 @@ public struct RebuildSummary: Sendable {
 
 extension Aggregate {
     /// Facts in one piece of work, but that an account is never cut in two.
-    private static let piece: Int64 = 50_000
-
-    /// Some accounts one after another, by our numbers, and how many facts they have.
-    private struct Stretch {
-        var accounts: ClosedRange<Int64>
-        var facts: Int64
-    }
+    private static let piece = 50_000
 
     /// What one account came to.
     private struct Result: Comparable {
@@ -49,14 +43,15 @@ extension Aggregate {
     /// would be assessed as goes into a digest, so that two rebuilds can be compared without storing anything about
     /// people who did not ask for it.
     ///
-    /// The database gives facts piece by piece while other threads reckon with the last ones.
+    /// The database gives the briefs once, piece by piece, while other threads reckon with the last ones; for the accounts they are
+    /// kept in memory.
     public func rebuild(on connection: Connection) async throws -> RebuildSummary {
         let head = try await connection.ledgerHead()
         let size = head?.size ?? 0
         let erasure = try await connection.run(.newestErasure)[0].int(0)
-        let (standings, stretches) = try await self.standings(of: size, on: connection)
+        let (standings, briefs) = try await self.standings(of: size, on: connection)
         self.authority.standings.keep(standings, by: Self.published, of: size, erasure: erasure)
-        let results = try await self.results(stretches, knowing: standings, head: head, on: connection).sorted()
+        let results = try await self.results(of: briefs, knowing: standings, asOf: self.day(head)).sorted()
         var digest = SHA256()
         for result in results { digest.update(result.digest) }
         let developers = try await StoredDeveloper.read(connection.run(.developers))
@@ -66,58 +61,39 @@ extension Aggregate {
             developers: Int64(developers.count), digest: digest.finish().hex)
     }
 
-    /// The standings of the first `size` entries, and the accounts that have facts there.
+    /// The standings of the first `size` entries, and the briefs they were reckoned from.
     private func standings(
         of size: Int64, on connection: Connection
-    ) async throws -> (Standings, [Stretch]) {
+    ) async throws -> (Standings, BriefsByAccount) {
         var standings = Standings(by: Self.published)
-        var counts: [Int64: Int64] = [:]
-        let pieces = stride(from: 0, to: size, by: Int64.Stride(Self.piece)).map { ($0, min(size, $0 + Self.piece)) }
+        var kept = BriefsByAccount()
+        let step = Int64(Self.piece)
+        let pieces = stride(from: 0, to: size, by: Self.piece).map { ($0, min(size, $0 + step)) }
         try await self.each(of: pieces) { start, end in
             let briefs = try await StoredBrief.read(
                 connection.run(.briefs(from: start, to: end, limit: end - start)))
-            return (try [Fact](briefs), briefs.map(\.account))
-        } body: { (facts: [Fact], accounts: [Int64]) in
+            return (try [Fact](briefs), briefs)
+        } body: { (facts: [Fact], briefs: [StoredBrief]) in
             for fact in facts { standings.add(fact) }
-            for account in accounts { counts[account, default: 0] += 1 }
+            kept.add(briefs)
         }
         standings.settle()
-        return (standings, self.stretches(counts))
-    }
-
-    private func stretches(_ counts: [Int64: Int64]) -> [Stretch] {
-        var stretches: [Stretch] = []
-        for (account, facts) in counts.sorted(by: { $0.key < $1.key }) {
-            if let last = stretches.last, last.facts + facts <= Self.piece {
-                stretches[stretches.count - 1] = Stretch(
-                    accounts: last.accounts.lowerBound...account, facts: last.facts + facts)
-            } else {
-                stretches.append(Stretch(accounts: account...account, facts: facts))
-            }
-        }
-        return stretches
+        return (standings, kept)
     }
 
     private func results(
-        _ stretches: [Stretch], knowing standings: Standings, head: LedgerHead?, on connection: Connection
+        of briefs: BriefsByAccount, knowing standings: Standings, asOf day: Day
     ) async throws -> [Result] {
-        let day = self.day(head)
-        let size = head?.size ?? 0
         var results: [Result] = []
-        try await self.each(of: stretches) { stretch in
-            let facts = try await [Fact](
-                StoredBrief.read(connection.run(.briefs(ofAccounts: stretch.accounts, in: size))))
-            var results: [Result] = []
-            var rest = facts[...]
-            while let account = rest.first?.account {
-                let own = rest.prefix { $0.account == account }
-                rest = rest[own.endIndex...]
+        try await self.each(of: briefs.runs(of: Self.piece)) { run in
+            try run.map { number in
+                let facts = try briefs.facts(about: number)
+                let account = facts[0].account
                 let assessment = Scoring.assess(
-                    Array(own), of: [account], asOf: day, model: Self.published, standings: standings)
-                results.append(
-                    Result(account: account, digest: SHA256.hash(assessment.fingerprint).bytes, facts: own.count))
+                    facts, of: [account], asOf: day, model: Self.published, standings: standings)
+                return Result(
+                    account: account, digest: SHA256.hash(assessment.fingerprint).bytes, facts: facts.count)
             }
-            return results
         } body: { (some: [Result]) in
             results += some
         }

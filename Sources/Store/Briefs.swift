@@ -44,15 +44,6 @@ extension SQL {
         """
     }
 
-    /// The briefs of the accounts with our numbers `accounts`, below `size`: one account's after another's, in their order.
-    public static func briefs(ofAccounts accounts: ClosedRange<Int64>, in size: Int64) -> SQL {
-        """
-        SELECT entry_index, account, brief FROM briefs
-        WHERE account BETWEEN \(accounts.lowerBound) AND \(accounts.upperBound) AND entry_index < \(size)
-        ORDER BY account, entry_index
-        """
-    }
-
     /// Commitment and project of the facts at `entries`: entry, commitment, platform, id and name of the project, and
     /// platform and id of its owner, null where that is not known.
     public static func names(of entries: [Int64]) -> SQL {
