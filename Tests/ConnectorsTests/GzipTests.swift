@@ -46,6 +46,38 @@ private let goodText = good.joined(separator: "\n") + "\n"
     }
 }
 
+/// `member` with a file's name of so many bytes in its header (RFC 1952, section 2.3.1).
+private func named(_ member: [UInt8], _ length: Int) -> [UInt8] {
+    Array(member[..<3]) + [0x08] + member[4..<10] + [UInt8](repeating: UInt8(ascii: "n"), count: length) + [0]
+        + member[10...]
+}
+
+@Test(arguments: ["gzip -n -c -9", "gzip -n -c -1", "cat"])
+func `a member may end anywhere in what is read at once`(making: String) throws {
+    let folder = try Folder()
+    let first = (1...3_000).map { String(UInt64($0) &* 0x9E37_79B9_7F4A_7C15, radix: 36) }
+    let plain = Array((first.joined(separator: "\n") + "\n").utf8)
+    var member: [UInt8] = []
+    if making == "cat" {
+        // Stored, not compressed: one block that is the last, its length and the complement of that.
+        let length = UInt16(plain.count)
+        let zipped = try gzip(first.joined(separator: "\n") + "\n", in: folder)
+        member = zipped[..<10] + [0x01, UInt8(length & 0xFF), UInt8(length >> 8)]
+        member += [UInt8(~length & 0xFF), UInt8(~length >> 8)] + plain + zipped.suffix(8)
+    } else {
+        _ = try folder.write(plain, as: "first")
+        try shell("\(making) first > first.gz", in: folder.path)
+        member = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.path + "/first.gz")))
+    }
+    #expect(member.count < 65_000)
+    let second = try gzip(goodText, in: folder)
+    for distance in -24...24 {
+        let whole = named(member, 65_536 + distance - member.count - 1) + second
+        let read = lines(try folder.write(whole, as: "chunks.gz"))
+        #expect(read.error == nil && read.whole == first + good, "\(distance) bytes from the end of a chunk")
+    }
+}
+
 @Test func `a file cut anywhere gives the lines before the cut, then says where it was cut`() throws {
     let folder = try Folder()
     let bytes = try gzip(goodText, in: folder)
