@@ -5,7 +5,7 @@ internal import Scoring
 internal import Store
 internal import Synchronization
 
-/// The standings of a ledger by each model, kept in memory and grown with it: some 100 bytes a fact.
+/// The standings of a ledger by each model, kept in memory and grown with it: 100 to 200 bytes a fact.
 ///
 /// What an erasure took away cannot be taken out again, so after one they are reckoned from the beginning.
 final class StandingsBook: Sendable {
