@@ -75,7 +75,7 @@ let package = Package(
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
         library("Images", ["CRSVG"]),
-        library("Postgres", ["CLinux", "CPostgres", "EventLoop"]),
+        library("Postgres", ["CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
         library("Transparency", ["Crypto"]),

@@ -1,27 +1,16 @@
 #include <isa-l/igzip_lib.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* `struct inflate_state` holds arrays that are too large to be seen as tuples, so it is seen as no more than its address. */
-typedef struct standing_inflate *standing_inflate_t;
+/* `struct inflate_state` holds arrays that are too large to be seen as tuples, so it is seen as so many bytes. */
+static const size_t standing_inflate_size = sizeof(struct inflate_state);
+static const size_t standing_inflate_alignment = _Alignof(struct inflate_state);
 
-/* A stream at the beginning of a gzip member, or null when there is no memory. */
-static inline standing_inflate_t standing_inflate_open(void) {
-    struct inflate_state *state = malloc(sizeof *state);
-    if (state) {
-        isal_inflate_init(state);
-        state->crc_flag = ISAL_GZIP;
-    }
-    return (standing_inflate_t)state;
-}
-
-static inline void standing_inflate_restart(standing_inflate_t stream) {
-    struct inflate_state *state = (struct inflate_state *)stream;
-    isal_inflate_reset(state);
+/* Makes of `stream`, bytes of any content, a stream at the beginning of a gzip member. */
+static inline void standing_inflate_begin(void *stream) {
+    struct inflate_state *state = stream;
+    isal_inflate_init(state);
     state->crc_flag = ISAL_GZIP;
 }
-
-static inline void standing_inflate_close(standing_inflate_t stream) { free(stream); }
 
 struct standing_inflate_step {
     uint32_t consumed, produced;
@@ -32,8 +21,8 @@ struct standing_inflate_step {
 };
 
 static inline struct standing_inflate_step standing_inflate_step(
-    standing_inflate_t stream, const uint8_t *input, uint32_t available, uint8_t *output, uint32_t room) {
-    struct inflate_state *state = (struct inflate_state *)stream;
+    void *stream, const uint8_t *input, uint32_t available, uint8_t *output, uint32_t room) {
+    struct inflate_state *state = stream;
     state->next_in = (uint8_t *)input;
     state->avail_in = available;
     state->next_out = output;

@@ -76,11 +76,11 @@ public struct StatusTable: Sendable, Equatable {
 
     /// The number at `index` of the token list `json` of any maker; nil when it cannot be read or has no such index.
     public static func value(at index: Int64, ofTokenList json: JSON) -> UInt8? {
-        // Whatever keeps a list from being read, its reader may say no more than that: the status is not known.
         guard let bits = json["bits"]?.int, [1, 2, 4, 8].contains(bits), index >= 0, index < Int64(Self.limit) * 8,
-            let data = json["lst"]?.string.flatMap({ Base64URL.decode($0) }), data.count <= Self.limit,
-            let bytes = try? Deflate.inflate(zlib: data, limit: Self.limit)
+            let data = json["lst"]?.string.flatMap({ Base64URL.decode($0) }), data.count <= Self.limit
         else { return nil }
+        // Whatever keeps a list from being read, its reader may say no more than that: the status is not known.
+        guard let bytes = try? Deflate.inflate(zlib: data, limit: Self.limit) else { return nil }
         let bit = Int(index * bits)
         guard bit / 8 < bytes.count else { return nil }
         return bytes[bit / 8] >> UInt8(bit % 8) & UInt8((1 << bits) - 1)
@@ -89,11 +89,13 @@ public struct StatusTable: Sendable, Equatable {
     /// Whether the bit at `index` of the bitstring list `encoded` of any maker is set; nil when it cannot be read or has no
     /// such index.
     public static func bit(at index: Int64, ofBitstring encoded: String) -> Bool? {
-        // See `value(at:ofTokenList:)`: one that does not inflate is a list that cannot be read.
         guard encoded.hasPrefix("u"), index >= 0, index < Int64(Self.limit) * 8,
-            let data = Base64URL.decode(encoded.dropFirst()), data.count <= Self.limit,
-            let bytes = try? Deflate.inflate(gzip: data, limit: Self.limit), index / 8 < bytes.count
+            let data = Base64URL.decode(encoded.dropFirst()), data.count <= Self.limit
         else { return nil }
+        // A list that does not inflate cannot be read, whatever it is that is wrong: the status is not known.
+        guard let bytes = try? Deflate.inflate(gzip: data, limit: Self.limit), index / 8 < bytes.count else {
+            return nil
+        }
         return bytes[Int(index / 8)] & 0x80 >> UInt8(index % 8) != 0
     }
 }

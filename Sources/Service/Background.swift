@@ -21,7 +21,7 @@ public struct Background: Sendable {
         let publication = Publication(
             authority: authority, highWater: highWater, on: try await connect("standingd publication"))
         let refreshing = try await connect("standingd refresher")
-        // After a start it reckons with the whole ledger once, which takes minutes where that is large.
+        // After a start it reckons with the whole ledger once, which takes long where that is large.
         await refreshing.giveWay()
         let refresher = Refresher(authority: authority, on: refreshing)
         let writer = try await connect("standingd sequencer")

@@ -23,9 +23,7 @@ public enum Briefs {
         }
     }
 
-    /// The same within a transaction.
-    @discardableResult
-    static func complete(on connection: isolated Connection) throws -> Int64 {
+    private static func complete(on connection: isolated Connection) throws -> Int64 {
         var written: Int64 = 0
         var last: Int64 = -1
         while true {
@@ -35,7 +33,7 @@ public enum Briefs {
                 return (fact: Fact(evidence, entry: row.entry, by: .service), account: row.account)
             }
             try connection.append(facts.map { StoredBrief($0.fact, account: $0.account) })
-            try connection.append(facts.flatMap { $0.fact.storedTurns(account: $0.account) })
+            try connection.append(facts.flatMap { $0.fact.turns.stored(account: $0.account, entry: $0.fact.entry) })
             written += Int64(rows.count)
             guard let entry = rows.last?.entry else { return written }
             last = entry

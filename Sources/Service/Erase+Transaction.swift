@@ -25,8 +25,6 @@ extension Erase {
         guard let (developers, keys) = try self.resolve(subject, traces.keys, on: connection) else { return nil }
         var traces = traces
         try traces.look(for: keys, upTo: head?.size ?? 0, on: connection)
-        // Whose facts there are is told by the briefs; a start that was cut short may have left some out.
-        try Briefs.complete(on: connection)
         let retold = try self.retold(traces, on: connection)
         let others = try connection.developers(owning: Array(Set(retold.map(\.old.account))))
         if case .account(let key) = subject, traces.accounts.isEmpty, retold.isEmpty,

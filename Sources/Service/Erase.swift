@@ -174,8 +174,11 @@ public struct Erase: Sendable {
         }
     }
 
+    /// What is known of `keys`, looked for before the ledger is locked: all of it is read for that.
     private func traces(of keys: Set<Account.Key>) async throws -> Traces {
-        try await self.connection.transaction { connection in
+        // Whose facts there are is told by the briefs; a start that was cut short may have left some out.
+        _ = try await Briefs.complete(on: self.connection)
+        return try await self.connection.transaction { connection in
             var traces = Traces()
             try traces.look(for: keys, upTo: connection.ledgerHead()?.size ?? 0, on: connection)
             return traces

@@ -23,9 +23,7 @@ struct FiledFact {
     }
 
     fileprivate var turns: [StoredTurn] {
-        self.fact.turns.map {
-            StoredTurn(matter: $0.matter, turn: $0.turn, account: self.account, entryIndex: self.entry)
-        }
+        self.fact.turns.stored(account: self.account, entry: self.entry)
     }
 }
 

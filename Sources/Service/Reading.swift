@@ -65,6 +65,7 @@ struct Reading: Sendable {
     /// Reads `source` from where it stands, only the records at `positions` unless that is nil.
     init(_ source: sending any Source, by authority: Authority, only positions: Set<String>? = nil) {
         let gathering = Mutex(Gathering(source, authority: authority, positions: positions))
+        // Reading and storing are slow in turn; with two batches between them each waited for the other.
         self.batches = ReadAhead("source", atMost: 6) { .success(gathering.withLock { $0.next() }) }
     }
 

@@ -43,8 +43,8 @@ extension Aggregate {
     /// would be assessed as goes into a digest, so that two rebuilds can be compared without storing anything about
     /// people who did not ask for it.
     ///
-    /// The database gives the briefs once, piece by piece, while other threads reckon with the last ones; for the accounts they are
-    /// kept in memory.
+    /// The database gives the briefs once, piece by piece, while other threads reckon with the last ones; for the accounts
+    /// they are kept in memory.
     public func rebuild(on connection: Connection) async throws -> RebuildSummary {
         let head = try await connection.ledgerHead()
         let size = head?.size ?? 0

@@ -16,8 +16,7 @@ public struct RefreshCounts: Sendable {
 ///
 /// A turn computes the profiles that new facts are about, and those that see their surroundings in another light now
 /// (`Standings.Signature`): a confirmer gained standing, a ring closed. Of the signatures it reckons again only what the
-/// news since the last turn concern. When the ledger's day moves on, and on the first
-/// turn, it computes all of them. What is stored afterwards is what a rebuild would store.
+/// news since the last turn concern. When the ledger's day moves on, and on the first turn, it computes all of them. What is stored afterwards is what a rebuild would store.
 public final class Refresher: Sendable {
     /// What the profiles were last computed with.
     private struct Last {

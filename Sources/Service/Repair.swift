@@ -80,7 +80,7 @@ public struct Repair: Sendable {
                 evidence, identityHash: self.check.authority.identityHash(of: evidence), ofEntry: index)
             let fact = Fact(evidence, entry: index, by: .service)
             try connection.append([StoredBrief(fact, account: account)])
-            try connection.append(fact.storedTurns(account: account))
+            try connection.append(fact.turns.stored(account: account, entry: fact.entry))
         }
         return wrong.map { Finding(kind: .filing, place: "the fact of entry \($0.index)", problem: Check.misfiled) }
     }

@@ -17,10 +17,8 @@ final class StandingsBook: Sendable {
 
     private let pages = Mutex<[String: Page]>([:])
 
-    /// Facts read at once.
-    static let step: Int64 = 50_000
-    /// Facts reckoned with while others wait for an answer: some 10 ms.
-    private static let stride = 1_000
+    /// Facts read at once, and reckoned with while whoever asks for standings waits.
+    static let step: Int64 = 5_000
 
     /// What `model` says of everybody from the first `size` entries, or from more where more is kept already.
     func standings(by model: Model, of size: Int64, on connection: isolated Connection) throws -> Standings {
@@ -34,23 +32,12 @@ final class StandingsBook: Sendable {
             }
             if start >= size { return self.settled(model) }
             let end = min(size, start + Self.step)
-            var facts = try connection.facts(from: start, to: end)[...]
-            var reached = start
-            while reached < end {
-                let next = facts.prefix(Self.stride)
-                facts = facts.dropFirst(Self.stride)
-                let last = facts.isEmpty ? end : facts[facts.startIndex].entry
-                let isOurs = self.pages.withLock { pages in
-                    // Somebody else may have been quicker; then what was read is in there already.
-                    guard pages[model.name]?.size == reached, pages[model.name]?.erasure == erasure else {
-                        return false
-                    }
-                    for fact in next { pages[model.name]?.standings.add(fact) }
-                    pages[model.name]?.size = last
-                    return true
-                }
-                guard isOurs else { break }
-                reached = last
+            let facts = try connection.facts(from: start, to: end)
+            self.pages.withLock { pages in
+                // Somebody else may have been quicker; then what was read is in there already.
+                guard pages[model.name]?.size == start, pages[model.name]?.erasure == erasure else { return }
+                for fact in facts { pages[model.name]?.standings.add(fact) }
+                pages[model.name]?.size = end
             }
         }
     }

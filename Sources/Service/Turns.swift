@@ -93,16 +93,14 @@ extension Fact {
     /// The part in a matter by which others turn this fact.
     fileprivate var turnedByPart: Part? { self.turnedBy.map { Part(matter: self.matter, turn: $0) } }
 
-    /// The parts as they are stored.
-    func storedTurns(account: Int64) -> [StoredTurn] {
-        self.turns.map { StoredTurn(matter: $0.matter, turn: $0.turn, account: account, entryIndex: self.entry) }
-    }
 }
 
-extension StoredTurn {
-    /// The part `turn` in `matter` that the fact at `entryIndex` has, which is about the account of our number `account`.
-    init(matter: Mark<Matter>, turn: Turn, account: Int64, entryIndex: Int64) {
-        self.init(matter: matter.number, turn: turn.rawValue, account: account, entryIndex: entryIndex)
+extension [(matter: Mark<Matter>, turn: Turn)] {
+    /// The parts as they are stored, of the fact at `entry` about the account of our number `account`.
+    func stored(account: Int64, entry: Int64) -> [StoredTurn] {
+        self.map {
+            StoredTurn(matter: $0.matter.number, turn: $0.turn.rawValue, account: account, entryIndex: entry)
+        }
     }
 }
 

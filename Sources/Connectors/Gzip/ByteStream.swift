@@ -18,7 +18,7 @@ final class ByteStream {
 
     private let handle: FileHandle
     private var form = Form.unknown
-    private var inflate = Inflate.open()
+    private var inflate = Inflate()
     private var input: [UInt8] = []
     private var position = 0
     private var memberIsOpen = false

@@ -31,10 +31,11 @@ public enum Registry: String, Sendable, CaseIterable {
 
     /// A document, or the packages that pip's report has in one.
     private func parts(_ document: Document) -> [Document] {
+        guard self == .pypi, case .success(let place) = document.place, let list = place["install"].present else {
+            return [document]
+        }
         // A report whose packages are no list is left whole: as a package it is refused, with its place and why.
-        guard self == .pypi, case .success(let place) = document.place, let list = place["install"].present,
-            let elements = try? list.elements()
-        else { return [document] }
+        guard let elements = try? list.elements() else { return [document] }
         return elements.enumerated().map { number, element in
             Document(
                 position: "\(document.position) package \(number + 1)", file: document.file, place: .success(element),
