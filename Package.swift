@@ -60,6 +60,7 @@ let package = Package(
                 .embedInCode("0015_import_notes.sql"), .embedInCode("0016_triage.sql"), .embedInCode("0017_turns.sql"),
                 .embedInCode("0018_whole_profiles.sql"), .embedInCode("0019_lean_keys.sql"),
                 .embedInCode("0020_found_by_briefs.sql"),
+                .embedInCode("0021_narrow_rows.sql"),
             ],
             swiftSettings: strict),
         .target(

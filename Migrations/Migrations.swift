@@ -38,5 +38,6 @@ public struct Migration: Sendable {
         Migration(18, "0018_whole_profiles", PackageResources._018_whole_profiles_sql),
         Migration(19, "0019_lean_keys", PackageResources._019_lean_keys_sql),
         Migration(20, "0020_found_by_briefs", PackageResources._020_found_by_briefs_sql),
+        Migration(21, "0021_narrow_rows", PackageResources._021_narrow_rows_sql),
     ]
 }

@@ -36,6 +36,9 @@ public struct Digest: Hashable, Sendable {
     /// The first 8 bytes, most significant first.
     public var leading: UInt64 { UInt64(bigEndian: self.words.0) }
 
+    /// The first 16 bytes, most significant first.
+    public var leadingHalf: UInt128 { UInt128(self.leading) << 64 | UInt128(UInt64(bigEndian: self.words.1)) }
+
     /// Padded base64: 44 characters.
     public var base64: String { Base64.encode(self.bytes) }
 

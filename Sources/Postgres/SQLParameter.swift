@@ -1,6 +1,6 @@
 /// A value that can be a parameter of a statement or a column of COPY.
 ///
-/// Its type is exact: `Int64` and `Int` are bigint, `Int32` is integer, `[UInt8]` is bytea. A statement converts
+/// Its type is exact: `Int64` and `Int` are bigint, `Int32` is integer, `UInt128` is uuid, `[UInt8]` is bytea. A statement converts
 /// (`\(text)::uuid`); COPY does not, its columns must have these very types.
 public protocol SQLParameter: Sendable {
     /// The PostgreSQL type of every value of this type, null included.
@@ -73,6 +73,16 @@ extension Int16: SQLParameter, SQLElement {
     public static var arrayType: SQLType { .smallints }
 
     /// Adds two bytes.
+    public func encode(into buffer: inout ParameterBuffer) { buffer.append(integer: self) }
+}
+
+extension UInt128: SQLParameter, SQLElement {
+    /// uuid, which PostgreSQL takes whatever its bits say.
+    public static var type: SQLType { .uuid }
+    /// uuid[].
+    public static var arrayType: SQLType { .uuids }
+
+    /// Adds sixteen bytes.
     public func encode(into buffer: inout ParameterBuffer) { buffer.append(integer: self) }
 }
 

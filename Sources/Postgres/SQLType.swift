@@ -33,6 +33,7 @@ public struct SQLType: RawRepresentable, Hashable, Sendable {
     static let doubles = SQLType(rawValue: 1022)
     static let dates = SQLType(rawValue: 1182)
     static let timestamptzs = SQLType(rawValue: 1185)
+    static let uuids = SQLType(rawValue: 2951)
 
     /// Types made by CREATE TYPE have ids from here on (`FirstNormalObjectId`); an enum's binary form is its label.
     var isUserDefined: Bool { self.rawValue >= 16384 }

@@ -12,6 +12,10 @@ struct Value {
         }
     }
 
+    static func bits(_ value: Value) -> UInt128? {
+        value.type == .uuid ? value.integer(as: UInt128.self) : nil
+    }
+
     static func text(_ value: Value) -> String? {
         switch value.type {
         case .uuid: value.uuid

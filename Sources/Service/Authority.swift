@@ -26,8 +26,8 @@ public struct Authority: Sendable {
     public var origin: String { self.settings.host + "/evidence" }
 
     /// The keyed hash of what makes `evidence` the fact it is: the first 16 bytes of an HMAC-SHA-256.
-    func identityHash(of evidence: Evidence) -> [UInt8] {
-        Array(self.keys.identity.code(for: Array(("evidence\u{1F}" + evidence.identity).utf8)).bytes.prefix(16))
+    func identityHash(of evidence: Evidence) -> UInt128 {
+        self.keys.identity.code(for: Array(("evidence\u{1F}" + evidence.identity).utf8)).leadingHalf
     }
 
     /// `account` as it is stored: an e-mail address becomes its keyed hash, anything else stays as it is.

@@ -129,18 +129,18 @@ extension Erase {
         on connection: isolated Connection
     ) throws -> StoredErasure {
         let ledger = Ledger(authority: self.authority)
-        let entries = facts.map { LedgerEntry(.evidence, $0.commitment) }
+        let leaves = facts.map(\.leaf)
         if case .journaled(let event) = subject, let original = try self.original(event, on: connection) {
-            if !entries.isEmpty { _ = try ledger.append(entries, to: head, observedAt: now, on: connection) }
+            if !leaves.isEmpty { _ = try ledger.append(leaves, to: head, observedAt: now, on: connection) }
             try connection.add(original, event: event.id)
             return original
         }
         let document = counts.document(on: now.day)
         let salt = randomBytes(16)
         let entry = LedgerEntry(.erasure, Commitment(disclosure: Disclosure(document, salt: salt).text))
-        let start = try ledger.append(entries + [entry], to: head, observedAt: now, on: connection)
+        let start = try ledger.append(leaves + [LedgerLeaf(entry)], to: head, observedAt: now, on: connection)
         let erasure = StoredErasure(
-            entryIndex: start + Int64(entries.count), salt: salt, document: document.canonical)
+            entryIndex: start + Int64(leaves.count), salt: salt, document: document.canonical)
         if case .journaled(let event) = subject {
             try connection.add(erasure, event: event.id)
         } else {

@@ -13,9 +13,9 @@ struct FiledFact {
 
     fileprivate var evidence: NewEvidence {
         NewEvidence(
-            entryIndex: self.entry, commitment: self.fact.commitment.text, identityHash: self.fact.identityHash,
-            salt: self.fact.salt, document: self.fact.document, kind: self.fact.evidence.kind,
-            occurredAt: self.fact.evidence.occurredAt, account: self.account, project: self.project)
+            entryIndex: self.entry, identityHash: self.fact.identityHash, salt: self.fact.salt,
+            document: self.fact.document, kind: self.fact.evidence.kind, occurredAt: self.fact.evidence.occurredAt,
+            account: self.account, project: self.project)
     }
 
     fileprivate var brief: StoredBrief {

@@ -134,7 +134,8 @@ public struct KeyRotation: Sendable {
             }
             let sorted = said.sorted { $0.2 < $1.2 }
             let start = try Ledger(authority: next).write(
-                sorted.map { LedgerEntry(.issuerKey, $0.2) }, to: head, observedAt: authority.now(), on: connection)
+                sorted.map { LedgerLeaf(LedgerEntry(.issuerKey, $0.2)) }, to: head, observedAt: authority.now(),
+                on: connection)
             let records = sorted.enumerated().map { offset, one in
                 guard let record = KeyRecord(index: start + Int64(offset), salt: one.1, statement: one.0) else {
                     preconditionFailure("a statement says what a record holds")

@@ -111,7 +111,7 @@ public struct Recover: Sendable {
             let head = LedgerHead(
                 origin: position.key.name, size: frontier.size, root: frontier.root.bytes,
                 note: position.note.encoded, observedAt: old?.observedAt ?? now)
-            try connection.appendEntries(entries, at: start.frontier.size)
+            try connection.append(entries.map { LedgerLeaf($0) }, at: start.frontier.size)
             try connection.writeTiles(tiles.map(StoredTile.init))
             try connection.writeLedgerHead(head)
             try Recover.restore(stated, on: connection)

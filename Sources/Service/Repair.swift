@@ -53,7 +53,7 @@ public struct Repair: Sendable {
             let filed = try self.repairFiling(on: connection)
             let keys = try check.keys(on: connection)
             try connection.withoutLedgerTriggers {
-                if findings.contains(where: { $0.kind == .leafHash }) { try connection.rebuildLeafHashes() }
+                if findings.contains(where: { $0.kind == .leafHash }) { try connection.repairLeafKeys() }
                 try self.repairTiles(audit, on: connection)
                 try self.repairHeads(audit, on: connection)
                 for key in keys {

@@ -12,10 +12,12 @@ public import Transparency
 /// A class because it goes through queues, sets and a sorting, and is never changed.
 public final class SealedFact: Sendable {
     let evidence: Evidence
-    let identityHash: [UInt8]
+    let identityHash: UInt128
     let salt: [UInt8]
     let document: String
     let commitment: Commitment
+    /// Its entry, ready for the tree.
+    let leaf: LedgerLeaf
     /// What models need of it, as it is kept beside the evidence.
     let brief: [UInt8]
     /// The parts it has in what other facts are about.
@@ -30,7 +32,7 @@ public final class SealedFact: Sendable {
     }
 
     /// A fact known by `identityHash`, as `evidence` tells it, under a new random salt.
-    init(_ evidence: Evidence, identityHash: [UInt8]) {
+    init(_ evidence: Evidence, identityHash: UInt128) {
         self.evidence = evidence
         self.identityHash = identityHash
         self.salt = randomBytes(16)
@@ -39,6 +41,7 @@ public final class SealedFact: Sendable {
         self.brief = Brief.encode(self.fact)
         self.turns = self.fact.turns
         self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
+        self.leaf = LedgerLeaf(LedgerEntry(.evidence, self.commitment))
     }
 
     /// Whether the names it gives are names: none holds a control character.
@@ -110,7 +113,7 @@ extension Ledger {
         var recording = Recording()
         if !new.isEmpty {
             let start = try self.append(
-                new.map { LedgerEntry(.evidence, $0.commitment) }, to: head, observedAt: observedAt, on: connection)
+                new.map(\.leaf), to: head, observedAt: observedAt, on: connection)
             recording.touched = try self.store(new, from: start, on: connection)
             recording.kinds = new.map(\.evidence.kind)
             for (offset, fact) in new.enumerated() {
@@ -172,7 +175,7 @@ extension SealedFact {
     }
 
     /// Where the fact is, which `known` must have.
-    func place(in known: [[UInt8]: StoredIdentity]) -> RecordedFact {
+    func place(in known: [UInt128: StoredIdentity]) -> RecordedFact {
         guard let place = known[self.identityHash] else { preconditionFailure("every fact is known by now") }
         return RecordedFact(
             index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == self.commitment)

@@ -25,15 +25,16 @@ public struct Ledger: Sendable {
     public func append(
         _ entries: [LedgerEntry], observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
-        try self.append(entries, to: connection.lockLedgerHead(), observedAt: observedAt, on: connection)
+        try self.append(
+            entries.map { LedgerLeaf($0) }, to: connection.lockLedgerHead(), observedAt: observedAt, on: connection)
     }
 
     /// The same, by a caller that has locked the head already.
     func append(
-        _ entries: [LedgerEntry], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
+        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
         try self.checkKeys(origin: head?.origin, on: connection)
-        return try self.write(entries, to: head, observedAt: observedAt, on: connection)
+        return try self.write(leaves, to: head, observedAt: observedAt, on: connection)
     }
 
     /// Checks that the keys at hand are the ones the ledger says sign; they may have been rotated by another program.
@@ -44,14 +45,14 @@ public struct Ledger: Sendable {
             .check(self.authority, origin: origin)
     }
 
-    /// Appends `entries` under whatever keys are at hand: what `append` does once it has checked them.
+    /// Appends `leaves` under whatever keys are at hand: what `append` does once it has checked them.
     func write(
-        _ entries: [LedgerEntry], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
+        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
         var frontier = try self.frontier(head, on: connection)
         let start = frontier.size
-        let tiles = frontier.append(entries.map(\.leafHash))
-        try connection.appendEntries(entries, at: start)
+        let tiles = frontier.append(leaves.map(\.hash))
+        try connection.append(leaves, at: start)
         try connection.writeTiles(tiles.map(StoredTile.init))
         try connection.writeLedgerHead(
             self.signed(

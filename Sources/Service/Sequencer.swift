@@ -188,7 +188,7 @@ public final class Sequencer: Sendable {
 
     /// What became of `facts`, asked of the database after it went away during COMMIT: they were stored, or they were not.
     private func recordedAfterAll(_ facts: [SealedFact]) async throws -> [FactOutcome] {
-        let (given, known): ([SealedFact?], [[UInt8]: StoredIdentity])
+        let (given, known): ([SealedFact?], [UInt128: StoredIdentity])
         do {
             try await self.connection.reconnect()
             let ledger = Ledger(authority: self.authority)

@@ -58,7 +58,8 @@ public struct StatusLists: Sendable {
         ]
         let salt = randomBytes(Disclosure.saltByteCount)
         let entry = LedgerEntry(.status, Commitment(disclosure: Disclosure(document, salt: salt).text))
-        let index = try Ledger(authority: self.authority).append([entry], to: head, observedAt: now, on: connection)
+        let index = try Ledger(authority: self.authority).append(
+            [LedgerLeaf(entry)], to: head, observedAt: now, on: connection)
         let publication = StatusPublication(
             entryIndex: index, list: list, salt: salt, document: document.canonical, token: texts[0],
             revocation: texts[1], suspension: texts[2], publishedAt: now,

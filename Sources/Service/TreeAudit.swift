@@ -101,7 +101,7 @@ struct TreeAudit: Sendable {
         if let hash = self.storedLeaf(row.index), hash != leaf, self.differing.count < Self.limit {
             self.differing.append(row.index)
         }
-        if row.leafPrefix != Array(leaf.bytes.prefix(16)), self.unindexed.count < Self.limit {
+        if row.leafKey != Int64(bitPattern: leaf.leading), self.unindexed.count < Self.limit {
             self.unindexed.append(row.index)
         }
     }

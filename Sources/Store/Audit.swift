@@ -9,8 +9,8 @@ public struct EntryRow: Sendable {
     public let kind: String
     /// The commitment.
     public let commitment: String
-    /// What the index of leaf hashes has of its own: the first 16 bytes.
-    public let leafPrefix: [UInt8]
+    /// What it is found by: the first 8 bytes of its leaf hash.
+    public let leafKey: Int64
 }
 
 /// A row that opens an entry, and the entry it names: nil where there is none.
@@ -31,10 +31,12 @@ public struct EntryReference: Sendable {
 
 /// A row of evidence with everything that must agree with its document.
 public struct AuditedEvidence: Sendable {
-    /// The row.
-    public let row: StoredEvidence
+    /// The random salt of the commitment.
+    public let salt: [UInt8]
+    /// The canonical text that is committed to.
+    public let document: String
     /// The keyed hash of what makes the fact itself.
-    public let identityHash: [UInt8]
+    public let identityHash: UInt128
     /// The type, as a column.
     public let type: String
     /// When it happened, as a column.
@@ -88,11 +90,11 @@ public struct AuditedCredential: Sendable {
 extension Connection {
     /// Calls `body` with every row of `entries`, in order.
     public func eachEntryRow(_ body: (EntryRow) throws -> Void) throws {
-        try self.stream("SELECT index, kind, commitment, leaf_prefix FROM entries ORDER BY index") { row in
+        try self.stream("SELECT index, kind, commitment, leaf_key FROM entries ORDER BY index") { row in
             try body(
                 EntryRow(
                     index: try row.int(0), kind: try row.text(1), commitment: try row.text(2),
-                    leafPrefix: try row.bytes(3)))
+                    leafKey: try row.int(3)))
         }
     }
 
@@ -100,7 +102,7 @@ extension Connection {
     public func eachAuditedEvidence(_ body: (AuditedEvidence) throws -> Void) throws {
         try self.stream(
             """
-            SELECT e.entry_index, e.commitment, e.salt, e.document, e.identity_hash, e.type, e.occurred_at,
+            SELECT e.entry_index, e.salt, e.document, e.identity_hash, e.type, e.occurred_at,
                 a.platform, a.platform_id, p.platform, p.platform_id, n.kind, n.commitment,
                 coalesce(b.account = e.account, false)
             FROM evidence e
@@ -111,17 +113,17 @@ extension Connection {
             ORDER BY e.entry_index
             """
         ) { row in
-            let account = try row.textOrNil(7).map {
-                Account.Key(platform: Platform(rawValue: $0), id: try row.text(8))
+            let account = try row.textOrNil(6).map {
+                Account.Key(platform: Platform(rawValue: $0), id: try row.text(7))
             }
-            let project = try row.textOrNil(9).map {
-                ProjectKey(platform: Platform(rawValue: $0), id: try row.text(10))
+            let project = try row.textOrNil(8).map {
+                ProjectKey(platform: Platform(rawValue: $0), id: try row.text(9))
             }
             try body(
                 AuditedEvidence(
-                    row: try StoredEvidence(row), identityHash: try row.bytes(4), type: try row.text(5),
-                    occurredAt: Instant(seconds: try row.seconds(6)), account: account, project: project,
-                    isBriefed: try row.bool(13), entry: try EntryReference(row, index: 0, entry: 11)))
+                    salt: try row.bytes(1), document: try row.text(2), identityHash: try row.bits(3),
+                    type: try row.text(4), occurredAt: Instant(seconds: try row.seconds(5)), account: account,
+                    project: project, isBriefed: try row.bool(12), entry: try EntryReference(row, index: 0, entry: 10)))
         }
     }
 

@@ -73,11 +73,11 @@ extension SQL {
 
     /// The rows of evidence with these commitments, in ledger order.
     public static func evidence(committed commitments: [String]) -> SQL {
-        let hashes = commitments.compactMap { Commitment(text: $0) }.map { LedgerEntry(.evidence, $0).leafHash.indexed }
+        let keys = commitments.compactMap { Commitment(text: $0) }.map { LedgerEntry(.evidence, $0).leafHash.leafKey }
         return """
-            SELECT e.entry_index, e.commitment, e.salt, e.document
+            SELECT e.entry_index, n.commitment, e.salt, e.document
             FROM entries n JOIN evidence e ON e.entry_index = n.index
-            WHERE n.leaf_prefix = ANY(\(hashes)) AND n.commitment = ANY(\(commitments)) ORDER BY e.entry_index
+            WHERE n.leaf_key = ANY(\(keys)) AND n.commitment = ANY(\(commitments)) ORDER BY e.entry_index
             """
     }
 }

@@ -6,10 +6,8 @@ public import Transparency
 public struct NewEvidence: Sendable {
     /// The place in the ledger.
     public let entryIndex: Int64
-    /// The entry's commitment.
-    public let commitment: String
-    /// The keyed hash of what makes the fact itself, 16 bytes.
-    public let identityHash: [UInt8]
+    /// The keyed hash of what makes the fact itself.
+    public let identityHash: UInt128
     /// The random salt of the commitment.
     public let salt: [UInt8]
     /// The canonical text that is committed to.
@@ -25,11 +23,10 @@ public struct NewEvidence: Sendable {
 
     /// A row.
     public init(
-        entryIndex: Int64, commitment: String, identityHash: [UInt8], salt: [UInt8], document: String,
+        entryIndex: Int64, identityHash: UInt128, salt: [UInt8], document: String,
         kind: Evidence.Kind, occurredAt: Instant, account: Int64, project: Int64
     ) {
         self.entryIndex = entryIndex
-        self.commitment = commitment
         self.identityHash = identityHash
         self.salt = salt
         self.document = document
@@ -80,8 +77,9 @@ extension SQL {
     /// All evidence of `developer`'s linked accounts among the first `size` entries, in ledger order.
     public static func evidence(ofDeveloper developer: Int64, in size: Int64) -> SQL {
         """
-        SELECT e.entry_index, e.commitment, e.salt, e.document
+        SELECT e.entry_index, n.commitment, e.salt, e.document
         FROM linked_accounts l JOIN briefs b ON b.account = l.account JOIN evidence e ON e.entry_index = b.entry_index
+        JOIN entries n ON n.index = e.entry_index
         WHERE l.developer = \(developer) AND b.entry_index < \(size) ORDER BY b.entry_index
         """
     }
@@ -89,8 +87,9 @@ extension SQL {
     /// All evidence of one account, in ledger order, at most `limit` rows.
     public static func evidence(ofAccount account: Int64, limit: Int64) -> SQL {
         """
-        SELECT e.entry_index, e.commitment, e.salt, e.document
+        SELECT e.entry_index, n.commitment, e.salt, e.document
         FROM briefs b JOIN evidence e ON e.entry_index = b.entry_index
+        JOIN entries n ON n.index = e.entry_index
         WHERE b.account = \(account) ORDER BY b.entry_index LIMIT \(limit)
         """
     }
@@ -99,11 +98,12 @@ extension SQL {
     /// `kind` unless that is nil, at most `limit` rows; no row for a profile that is not published.
     public static func evidence(ofHandle handle: String, kind: String?, before: Int64, limit: Int64) -> SQL {
         """
-        SELECT e.entry_index, e.commitment, e.salt, e.document
+        SELECT e.entry_index, n.commitment, e.salt, e.document
         FROM developers d
         JOIN linked_accounts l ON l.developer = d.id AND l.shown
         JOIN briefs b ON b.account = l.account
         JOIN evidence e ON e.entry_index = b.entry_index
+        JOIN entries n ON n.index = e.entry_index
         WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
             AND (\(kind)::text IS NULL OR e.type = \(kind))
         ORDER BY b.entry_index DESC LIMIT \(limit)
@@ -113,13 +113,16 @@ extension SQL {
 
 extension Connection {
     /// Which of `hashes` the store has, each with the entry that commits to its fact.
-    public func knownIdentities(of hashes: [[UInt8]]) throws -> [[UInt8]: StoredIdentity] {
+    public func knownIdentities(of hashes: [UInt128]) throws -> [UInt128: StoredIdentity] {
         let rows = try self.run(
-            "SELECT identity_hash, entry_index, commitment FROM evidence WHERE identity_hash = ANY(\(hashes))")
+            """
+            SELECT e.identity_hash, e.entry_index, n.commitment
+            FROM evidence e JOIN entries n ON n.index = e.entry_index WHERE e.identity_hash = ANY(\(hashes))
+            """)
         return try Dictionary(
             uniqueKeysWithValues: rows.map { row in
-                guard let commitment = Commitment(text: try row.text(2)) else { throw DamagedRow(table: "evidence") }
-                return (try row.bytes(0), StoredIdentity(entryIndex: try row.int(1), commitment: commitment))
+                guard let commitment = Commitment(text: try row.text(2)) else { throw DamagedRow(table: "entries") }
+                return (try row.bits(0), StoredIdentity(entryIndex: try row.int(1), commitment: commitment))
             })
     }
 
@@ -129,12 +132,12 @@ extension Connection {
             rows,
             into: """
                 evidence
-                (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)
+                (entry_index, account, project, occurred_at, identity_hash, type, salt, document)
                 """
         ) {
             (
-                $0.entryIndex, $0.commitment, $0.identityHash, $0.kind.rawValue, $0.account, $0.project,
-                Timestamp(seconds: $0.occurredAt.seconds), $0.salt, $0.document
+                $0.entryIndex, $0.account, $0.project, Timestamp(seconds: $0.occurredAt.seconds), $0.identityHash,
+                $0.kind.rawValue, $0.salt, $0.document
             )
         }
     }

@@ -82,7 +82,7 @@ extension SQL {
     public static func entries(withLeafHashes leafHashes: [Digest], below size: Int64) -> SQL {
         """
         SELECT index, kind, commitment FROM entries
-        WHERE leaf_prefix = ANY(\(leafHashes.map(\.indexed))) AND index < \(size) ORDER BY index
+        WHERE leaf_key = ANY(\(leafHashes.map(\.leafKey))) AND index < \(size) ORDER BY index
         """
     }
 
@@ -130,8 +130,8 @@ extension LedgerEntry {
 }
 
 extension Digest {
-    /// What the index of `entries` has of a leaf hash: its first 16 bytes.
-    var indexed: [UInt8] { Array(self.bytes.prefix(16)) }
+    /// What an entry with this leaf hash is found by: the first 8 bytes, most significant first.
+    var leafKey: Int64 { Int64(bitPattern: self.leading) }
 }
 
 /// A row holds what the schema does not allow: somebody wrote past it.
@@ -197,11 +197,11 @@ extension Connection {
             """)
     }
 
-    /// Appends `entries` at `start`, `start + 1` and so on.
-    public func appendEntries(_ entries: [LedgerEntry], at start: Int64) throws {
-        let numbered = entries.enumerated().map { (index: start + Int64($0.offset), entry: $0.element) }
-        try self.copy(numbered, into: "entries (index, kind, commitment)") {
-            ($0.index, $0.entry.kind.rawValue, $0.entry.commitment.text)
+    /// Appends the entries of `leaves` at `start`, `start + 1` and so on.
+    public func append(_ leaves: [LedgerLeaf], at start: Int64) throws {
+        let numbered = leaves.enumerated().map { (index: start + Int64($0.offset), leaf: $0.element) }
+        try self.copy(numbered, into: "entries (index, leaf_key, kind, commitment)") {
+            ($0.index, $0.leaf.hash.leafKey, $0.leaf.entry.kind.rawValue, $0.leaf.entry.commitment.text)
         }
     }
 }

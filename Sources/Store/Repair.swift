@@ -33,20 +33,19 @@ extension Connection {
             """)
     }
 
-    /// Computes the index of leaf hashes anew, as migration 19 made it.
-    public func rebuildLeafHashes() throws {
+    /// Computes anew what entries are found by, where it is another.
+    public func repairLeafKeys() throws {
         try self.script(
             """
-            ALTER TABLE entries DROP COLUMN leaf_prefix;
-            ALTER TABLE entries ADD COLUMN leaf_prefix bytea NOT NULL GENERATED ALWAYS AS
-                (substr(sha256('\\x00'::bytea || ('{"c":"' || commitment || '","k":"' || kind || '","v":1}')::bytea), 1, 16))
-                STORED CONSTRAINT entry_is_appended_once UNIQUE
+            ALTER TABLE entries DISABLE TRIGGER USER, DROP CONSTRAINT entry_is_appended_once;
+            UPDATE entries SET leaf_key = leaf_key(kind, commitment) WHERE leaf_key <> leaf_key(kind, commitment);
+            ALTER TABLE entries ENABLE TRIGGER USER, ADD CONSTRAINT entry_is_appended_once UNIQUE (leaf_key)
             """)
     }
 
     /// Files the fact of entry `index` under what `evidence` says of itself; account and project are made if need be. Takes
     /// its brief away and returns our number of the account, under which a new one goes.
-    public func file(_ evidence: Evidence, identityHash: [UInt8], ofEntry index: Int64) throws -> Int64 {
+    public func file(_ evidence: Evidence, identityHash: UInt128, ofEntry index: Int64) throws -> Int64 {
         let key = ProjectKey(evidence.project)
         let accounts = try self.resolve([evidence.account.key: (evidence.account, evidence.occurredAt)])
         let projects = try self.resolve([key: evidence.project])

@@ -73,6 +73,20 @@ public struct LedgerEntry: Hashable, Sendable {
     public var leafHash: Digest { MerkleTree.leafHash(self.text.utf8) }
 }
 
+/// An entry on its way into the tree, with its hash as a leaf, worked out once.
+public struct LedgerLeaf: Sendable {
+    /// The entry.
+    public let entry: LedgerEntry
+    /// Its hash.
+    public let hash: Digest
+
+    /// The leaf of `entry`.
+    public init(_ entry: LedgerEntry) {
+        self.entry = entry
+        self.hash = entry.leafHash
+    }
+}
+
 extension LedgerEntry {
     /// What the bytes of a leaf turn out to be.
     public enum Reading: Hashable, Sendable {

@@ -83,7 +83,7 @@ import Testing
         [
             "account = (SELECT max(id) FROM accounts WHERE id <> account)",
             "project = (SELECT max(id) FROM projects WHERE id <> project)", "type = 'release_published'",
-            "occurred_at = now()", "identity_hash = substr(sha256('x'), 1, 16)", "account = 9999999",
+            "occurred_at = now()", "identity_hash = gen_random_uuid()", "account = 9999999",
         ].map { "UPDATE evidence SET \($0) WHERE entry_index = 9" } + [
             "DELETE FROM briefs WHERE entry_index = 9", "UPDATE briefs SET account = account + 1 WHERE entry_index = 9",
         ]
@@ -120,8 +120,8 @@ import Testing
             ),
             (
                 """
-                INSERT INTO evidence SELECT n.index, e.commitment, substr(sha256('x'), 1, 16), e.type, e.account, e.project,
-                    e.occurred_at, e.salt, e.document
+                INSERT INTO evidence
+                SELECT n.index, e.account, e.project, e.occurred_at, gen_random_uuid(), e.type, e.salt, e.document
                 FROM entries n, (SELECT * FROM evidence LIMIT 1) e
                 WHERE n.kind = 'evidence' AND NOT EXISTS (SELECT FROM evidence k WHERE k.entry_index = n.index) LIMIT 1
                 """, "came back"

@@ -18,8 +18,8 @@ struct Remains: Sendable {
         needles.formUnion(names)
         let rows = try await connection.run(
             """
-            SELECT encode(e.salt, 'hex'), encode(e.identity_hash, 'hex'), e.commitment, e.document
-            FROM evidence e JOIN accounts a ON a.id = e.account WHERE a.platform_id = \(id)
+            SELECT encode(e.salt, 'hex'), e.identity_hash::text, n.commitment, e.document
+            FROM evidence e JOIN entries n ON n.index = e.entry_index JOIN accounts a ON a.id = e.account WHERE a.platform_id = \(id)
             UNION ALL
             SELECT encode(p.salt, 'hex'), p.signature, p.challenge, p.keys_listed
             FROM proofs p JOIN accounts a ON a.id = p.account WHERE a.platform_id = \(id)

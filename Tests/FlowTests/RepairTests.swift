@@ -45,8 +45,7 @@ import Transparency
         ("UPDATE published_checkpoint SET origin = 'elsewhere.example/evidence'", .published),
         (
             """
-            ALTER TABLE entries ALTER COLUMN leaf_prefix DROP EXPRESSION;
-            UPDATE entries SET leaf_prefix = substr(sha256('x'), 1, 16) WHERE index = 7
+            UPDATE entries SET leaf_key = leaf_key + 1 WHERE index = 7
             """, .leafHash
         ),
     ]
@@ -98,7 +97,7 @@ import Transparency
         ("DELETE FROM entries WHERE index = 300", ["entry 300"]),
         ("DELETE FROM entries WHERE index >= 500", ["entries 500 to 599"]),
         (
-            "INSERT INTO entries (index, kind, commitment) VALUES (600, 'status', repeat('A', 43))",
+            "INSERT INTO entries (index, leaf_key, kind, commitment) VALUES (600, 7, 'status', repeat('A', 43))",
             ["entries from 600 on"]
         ),
     ]
@@ -138,9 +137,11 @@ import Transparency
             let entry = try #require(LedgerEntry(parsing: text))
             statements.append(
                 """
-                INSERT INTO entries (index, kind, commitment)
-                VALUES (\(index), '\(entry.kind.rawValue)', '\(entry.commitment.text)')
-                ON CONFLICT (index) DO UPDATE SET kind = excluded.kind, commitment = excluded.commitment
+                INSERT INTO entries (index, kind, commitment, leaf_key)
+                SELECT \(index), e.kind, e.commitment, leaf_key(e.kind, e.commitment)
+                FROM (VALUES ('\(entry.kind.rawValue)', '\(entry.commitment.text)')) AS e (kind, commitment)
+                ON CONFLICT (index) DO UPDATE
+                SET kind = excluded.kind, commitment = excluded.commitment, leaf_key = excluded.leaf_key
                 """)
         }
         return statements.joined(separator: ";\n")
@@ -219,7 +220,7 @@ extension Connection {
     /// Every row of the ledger, as text.
     fileprivate func everything() throws -> [String] {
         try [
-            "SELECT row(index, kind, commitment, leaf_prefix)::text FROM entries ORDER BY index",
+            "SELECT row(index, kind, commitment, leaf_key)::text FROM entries ORDER BY index",
             "SELECT tiles::text FROM tiles ORDER BY level, index", "SELECT ledger_head::text FROM ledger_head",
             "SELECT published_checkpoint::text FROM published_checkpoint",
         ].flatMap { (statement: SQL) in try self.run(statement).map { try $0.text(0) } }

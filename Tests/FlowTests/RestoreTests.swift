@@ -215,7 +215,7 @@ import Transparency
         }
         try await old.transaction { connection in
             let size = try connection.ledgerHead()?.size ?? 0
-            try connection.appendEntries(Array(entries.dropFirst(Int(size))), at: size)
+            try connection.append(entries.dropFirst(Int(size)).map { LedgerLeaf($0) }, at: size)
             try connection.writeTiles(tiles)
             try connection.writeLedgerHead(head)
             try connection.noteLoss(of: size..<head.size, reason: "refilled from a copy of the log")

@@ -14,13 +14,14 @@ import Testing
             _ = try await owner.migrate()
             try await owner.script(
                 """
-                INSERT INTO entries (index, kind, commitment) VALUES
-                    (0, 'evidence', repeat('a', 43)), (1, 'erasure', repeat('b', 43)), (2, 'erasure', repeat('c', 43));
+                INSERT INTO entries (index, leaf_key, kind, commitment) VALUES
+                    (0, 0, 'evidence', repeat('a', 43)), (1, 1, 'erasure', repeat('b', 43)),
+                    (2, 2, 'erasure', repeat('c', 43));
                 INSERT INTO accounts (platform, platform_id, login, login_seen, kind)
                     VALUES ('github', '1', 'a', now(), 'user');
                 INSERT INTO projects (platform, platform_id, name) VALUES ('github', '1', 'a/b');
-                INSERT INTO evidence (entry_index, commitment, identity_hash, type, account, project, occurred_at, salt, document)
-                    VALUES (0, repeat('a', 43), substr(sha256('f'), 1, 16), 'review_given', 1, 1, now(), sha256('s'), '{}');
+                INSERT INTO evidence (entry_index, account, project, occurred_at, identity_hash, type, salt, document)
+                    VALUES (0, 1, 1, now(), gen_random_uuid(), 'review_given', sha256('s'), '{}');
                 INSERT INTO briefs (entry_index, account, brief) VALUES (0, 1, sha256('b') || sha256('r'));
                 INSERT INTO erasures VALUES (1, sha256('s'), '{}');
                 INSERT INTO erasure_events VALUES ('e', 1);

@@ -16,7 +16,7 @@ import Transparency
                 let entries = (0..<3).map { LedgerEntry(.evidence, Commitment(disclosure: "d\($0)")) }
                 var frontier = Frontier()
                 let tiles = frontier.append(entries.map(\.leafHash))
-                try connection.appendEntries(entries, at: 0)
+                try connection.append(entries.map { LedgerLeaf($0) }, at: 0)
                 try connection.writeTiles(tiles.map { StoredTile(level: 0, index: $0.tile.number, hashes: $0.bytes) })
                 try connection.writeLedgerHead(
                     LedgerHead(
@@ -70,7 +70,7 @@ import Transparency
     @Test func `an entry is appended once`() async throws {
         try await withLedger { connection in
             let again = LedgerEntry(.evidence, Commitment(disclosure: "d1"))
-            await #expect(throws: PostgresError.self) { try await connection.appendEntries([again], at: 3) }
+            await #expect(throws: PostgresError.self) { try await connection.append([LedgerLeaf(again)], at: 3) }
         }
     }
 

@@ -17,7 +17,7 @@ from measuring import database
 # Of `COPY … (FORMAT binary)`: signature, flags, length of the header's extension; and the end.
 HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 END = struct.pack("!h", -1)
-ENTRIES = "COPY entries (index, kind, commitment) FROM STDIN (FORMAT binary)"
+ENTRIES = "COPY entries (index, leaf_key, kind, commitment) FROM STDIN (FORMAT binary)"
 BRIEFS = "COPY briefs (entry_index, account, brief) FROM STDIN (FORMAT binary)"
 BRIEF = 72
 ACCOUNTS = 10_000
@@ -78,9 +78,9 @@ def append(connection, statement, entries, facts, briefs, grown, size):
 
 def encode_entries(start, count):
     rows = [
-        field(struct.pack("!q", index)) + field(b"evidence") + field(commitment())
+        field(struct.pack("!q", index)) + field(os.urandom(8)) + field(b"evidence") + field(commitment())
         for index in range(start, start + count)]
-    return frame(3, rows)
+    return frame(4, rows)
 
 
 def encode_briefs(start, count):
@@ -100,7 +100,6 @@ class Evidence:
             " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum").fetchall()
         values = {
             "entry_index": lambda index: struct.pack("!q", index),
-            "commitment": lambda _: commitment(),
             "identity_hash": lambda _: os.urandom(16),
             "type": lambda _: b"review_given",
             "account": lambda _: struct.pack("!q", 1 + random.randrange(ACCOUNTS)),
