@@ -76,7 +76,7 @@ let package = Package(
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
         library("Images", ["CRSVG"]),
-        library("Postgres", ["CPostgres", "EventLoop"]),
+        library("Postgres", ["CLinux", "CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
         // 2  formats and the model
         library("Transparency", ["Crypto"]),

@@ -62,7 +62,7 @@ extension CanonicalWriter {
         case .object(let members):
             self.object { writer in
                 for (name, value) in JSON.ordered(members) {
-                    writer.name(name)
+                    writer.name(of: name)
                     writer.value(value)
                 }
             }

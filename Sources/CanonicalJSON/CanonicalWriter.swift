@@ -25,21 +25,31 @@ public struct CanonicalWriter: Sendable {
         self.end(UInt8(ascii: "]"))
     }
 
-    /// Writes the name of a member; its value comes next.
-    public mutating func name(_ name: String) {
-        self.string(name)
+    /// Writes the name of a member, which needs no escape; its value comes next.
+    public mutating func name(_ name: StaticString) {
+        self.comma()
+        self.bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { unsafe self.bytes.append(contentsOf: $0) }
+        self.bytes.append(UInt8(ascii: "\""))
+        self.bytes.append(UInt8(ascii: ":"))
+        self.isBehindValue = false
+    }
+
+    /// Writes the name of a member that is not known when the program is written; its value comes next.
+    public mutating func name(of member: String) {
+        self.string(member)
         self.bytes.append(UInt8(ascii: ":"))
         self.isBehindValue = false
     }
 
     /// Writes a member whose value is a text.
-    public mutating func member(_ name: String, _ value: String) {
+    public mutating func member(_ name: StaticString, _ value: String) {
         self.name(name)
         self.string(value)
     }
 
-    /// Writes a member whose value is a number, or nothing for nil.
-    public mutating func member(_ name: String, _ value: Int64) {
+    /// Writes a member whose value is a number.
+    public mutating func member(_ name: StaticString, _ value: Int64) {
         self.name(name)
         self.int(value)
     }

@@ -44,7 +44,14 @@ public struct Disclosure: Hashable, Sendable {
     /// The text of the disclosure of an element of an array, whose value's canonical text is at hand.
     public static func text(ofElement canonical: String, salt: [UInt8]) -> String {
         precondition(salt.count >= Disclosure.saltByteCount, "a salt has 128 bits or more")
-        return Base64URL.encode("[\"\(Base64URL.encode(salt))\",\(canonical)]".utf8)
+        var json: [UInt8] = []
+        json.reserveCapacity(canonical.utf8.count + 32)
+        json += "[\"".utf8
+        json += Base64URL.encode(salt).utf8
+        json += "\",".utf8
+        json += canonical.utf8
+        json += "]".utf8
+        return Base64URL.encode(json)
     }
 
     /// Reads a disclosure of any maker, whose JSON may be written in other ways than ours.

@@ -8,9 +8,14 @@ public struct ParameterBuffer: Sendable {
     public mutating func appendNull() { self.append(raw: Int32(-1)) }
 
     /// Adds a fixed-width integer, most significant byte first.
-    public mutating func append(integer: some FixedWidthInteger) {
-        self.append(raw: Int32(integer.bitWidth / 8))
-        self.append(raw: integer)
+    public mutating func append<Integer: FixedWidthInteger>(integer: Integer) {
+        // Length and value in one go: rows are mostly these.
+        let width = Integer.bitWidth / 8
+        unsafe withUnsafeTemporaryAllocation(byteCount: 4 + width, alignment: 1) { field in
+            unsafe field.storeBytes(of: Int32(width).bigEndian, as: Int32.self)
+            unsafe field.storeBytes(of: integer.bigEndian, toByteOffset: 4, as: Integer.self)
+            unsafe self.bytes.append(contentsOf: field)
+        }
     }
 
     /// Adds bytes as they are.

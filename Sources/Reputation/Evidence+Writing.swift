@@ -25,7 +25,8 @@ extension Evidence {
             writer.name("measures")
             writer.object { writer in
                 for (name, value) in self.measures.map({ ($0.key.rawValue, $0.value) }).sorted(by: { $0.0 < $1.0 }) {
-                    writer.member(name, value)
+                    writer.name(of: name)
+                    writer.int(value)
                 }
             }
             writer.name("object")

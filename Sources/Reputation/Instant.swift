@@ -155,7 +155,8 @@ private func appendDecimal(_ value: Int64, width: Int, to text: inout [UInt8]) {
     let start = text.count
     var rest = value
     while rest > 0 || text.count - start < width {
-        text.insert(UInt8(ascii: "0") + UInt8(rest % 10), at: start)
+        text.append(UInt8(ascii: "0") + UInt8(rest % 10))
         rest /= 10
     }
+    text[start...].reverse()
 }

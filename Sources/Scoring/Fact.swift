@@ -110,7 +110,7 @@ extension Fact {
 
         /// `flags` as bits.
         public init(_ flags: Set<Evidence.Flag>) {
-            for (place, flag) in Flags.names.enumerated() where flags.contains(flag) { self.bits |= 1 << UInt16(place) }
+            for flag in flags { self.insert(flag) }
         }
 
         init(bits: UInt16) { self.bits = bits }

@@ -27,7 +27,7 @@ public struct Authority: Sendable {
 
     /// The keyed hash of what makes `evidence` the fact it is: the first 16 bytes of an HMAC-SHA-256.
     func identityHash(of evidence: Evidence) -> UInt128 {
-        self.keys.identity.code(for: Array(("evidence\u{1F}" + evidence.identity).utf8)).leadingHalf
+        self.keys.identity.code(for: ("evidence\u{1F}" + evidence.identity).utf8).leadingHalf
     }
 
     /// `account` as it is stored: an e-mail address becomes its keyed hash, anything else stays as it is.

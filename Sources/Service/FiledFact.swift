@@ -30,7 +30,7 @@ struct FiledFact {
 extension Connection {
     /// Stores `facts`, whose entries are there: the evidence, and beside it what follows from it.
     func store(_ facts: [FiledFact]) throws {
-        try self.append(facts.map(\.evidence))
+        try self.append(facts, row: \.evidence)
         try self.append(facts.map(\.brief))
         try self.append(facts.flatMap(\.turns))
     }

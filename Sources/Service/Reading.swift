@@ -1,4 +1,6 @@
 public import Connectors
+internal import Credentials
+internal import Crypto
 internal import EventLoop
 internal import Reputation
 internal import Store
@@ -40,10 +42,15 @@ struct ReadBatch: Sendable {
     var state: SourceState
     /// What the next import of the source is to know.
     var notes: [String: String] = [:]
+    private var salts = RandomSupply()
+
+    init(state: SourceState) { self.state = state }
 
     /// Adds `record`, its facts sealed by `authority`; of a replay it also notes where those were that could be taken.
     mutating func take(_ record: Record, by authority: Authority, isReplay: Bool = false) {
-        for evidence in self.summary.note(record) { self.facts.append(SealedFact(evidence, by: authority)) }
+        for evidence in self.summary.note(record) {
+            self.facts.append(SealedFact(evidence, by: authority, salt: self.salts.next(Disclosure.saltByteCount)))
+        }
         if case .quarantined(let quarantined) = record.outcome {
             self.aside.append(AsideRecord(position: record.position, record: quarantined))
         } else if isReplay {

@@ -1,6 +1,6 @@
 internal import CanonicalJSON
-internal import Credentials
-internal import Crypto
+public import Credentials
+public import Crypto
 internal import Postgres
 public import Reputation
 internal import Scoring
@@ -25,17 +25,21 @@ public final class SealedFact: Sendable {
     /// The fact as models need it, but for its entry.
     private let fact: Fact
 
-    /// `evidence` as `authority` commits to it, under a new random salt.
-    public convenience init(_ evidence: Evidence, by authority: Authority) {
+    /// `evidence` as `authority` commits to it.
+    ///
+    /// - Parameter salt: `Disclosure.saltByteCount` fresh random bytes or more, used for nothing else.
+    public convenience init(
+        _ evidence: Evidence, by authority: Authority, salt: [UInt8] = randomBytes(Disclosure.saltByteCount)
+    ) {
         let evidence = authority.pseudonymous(evidence)
-        self.init(evidence, identityHash: authority.identityHash(of: evidence))
+        self.init(evidence, identityHash: authority.identityHash(of: evidence), salt: salt)
     }
 
-    /// A fact known by `identityHash`, as `evidence` tells it, under a new random salt.
-    init(_ evidence: Evidence, identityHash: UInt128) {
+    /// A fact known by `identityHash`, as `evidence` tells it, under `salt`.
+    init(_ evidence: Evidence, identityHash: UInt128, salt: [UInt8]) {
         self.evidence = evidence
         self.identityHash = identityHash
-        self.salt = randomBytes(16)
+        self.salt = salt
         self.document = evidence.canonicalDocument
         self.fact = Fact(evidence, entry: -1, by: .service)
         self.brief = Brief.encode(self.fact)

@@ -1,3 +1,4 @@
+internal import Credentials
 internal import Crypto
 internal import Postgres
 internal import Reputation
@@ -58,6 +59,8 @@ extension Authority {
     /// The same fact told again without the same people is the same fact.
     func sealed(_ evidence: Evidence, without erased: Set<Account.Key>) -> SealedFact? {
         let told = evidence.without(erased) { self.standIn(for: $0, in: evidence.account.key) }
-        return told.map { SealedFact($0, identityHash: self.identityHash(of: $0)) }
+        return told.map {
+            SealedFact($0, identityHash: self.identityHash(of: $0), salt: randomBytes(Disclosure.saltByteCount))
+        }
     }
 }

@@ -126,18 +126,19 @@ extension Connection {
             })
     }
 
-    /// Appends `rows`, whose entries, accounts and projects must be there.
-    public func append(_ rows: [NewEvidence]) throws {
+    /// Appends the `row` of each of `facts`; entries, accounts and projects must be there.
+    public func append<Fact>(_ facts: [Fact], row: (Fact) -> NewEvidence) throws {
         try self.copy(
-            rows,
+            facts,
             into: """
                 evidence
                 (entry_index, account, project, occurred_at, identity_hash, type, salt, document)
                 """
         ) {
-            (
-                $0.entryIndex, $0.account, $0.project, Timestamp(seconds: $0.occurredAt.seconds), $0.identityHash,
-                $0.kind.rawValue, $0.salt, $0.document
+            let row = row($0)
+            return (
+                row.entryIndex, row.account, row.project, Timestamp(seconds: row.occurredAt.seconds), row.identityHash,
+                row.kind.rawValue, row.salt, row.document
             )
         }
     }
