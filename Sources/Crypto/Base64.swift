@@ -3,7 +3,15 @@ public enum Base64 {
     private static let alphabet = Alphabet(last: "+/")
 
     /// The padded text of `bytes`.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String { self.alphabet.encode(bytes, padded: true) }
+    @inlinable
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        unsafe withBytes(of: bytes) { unsafe self.text(of: $0) }
+    }
+
+    @usableFromInline
+    static func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+        unsafe self.alphabet.encode(bytes, padded: true)
+    }
 
     /// The bytes that `text` writes, or nil when it is not what `encode` gives: white space, missing padding, a foreign
     /// character, or bits set past the last byte.
@@ -22,7 +30,15 @@ public enum Base64URL {
     private static let alphabet = Alphabet(last: "-_")
 
     /// The unpadded text of `bytes`.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String { self.alphabet.encode(bytes, padded: false) }
+    @inlinable
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        unsafe withBytes(of: bytes) { unsafe self.text(of: $0) }
+    }
+
+    @usableFromInline
+    static func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+        unsafe self.alphabet.encode(bytes, padded: false)
+    }
 
     /// The bytes that `text` writes, or nil when it is not what `encode` gives: padding, white space, a foreign
     /// character, or bits set past the last byte.
@@ -43,32 +59,30 @@ private struct Alphabet {
         (self.digits, self.values) = (digits, values)
     }
 
-    func encode(_ bytes: some Sequence<UInt8>, padded: Bool) -> String {
-        unsafe withBytes(of: bytes) { bytes in
-            unsafe self.digits.withUnsafeBufferPointer { digits in
-                unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
-                    var (source, target) = (0, 0)
-                    // Whole groups apart from the last, which may be none: that halves the time.
-                    while source + 3 <= bytes.count {
-                        let group =
-                            unsafe Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2])
-                        unsafe text[target] = digits[group >> 18]
-                        unsafe text[target + 1] = digits[group >> 12 & 63]
-                        unsafe text[target + 2] = digits[group >> 6 & 63]
-                        unsafe text[target + 3] = digits[group & 63]
-                        (source, target) = (source + 3, target + 4)
-                    }
-                    let left = bytes.count - source
-                    if left > 0 {
-                        let group = unsafe Int(bytes[source]) << 16 | (left == 2 ? Int(bytes[source + 1]) << 8 : 0)
-                        for offset in 0..<4 where offset <= left || padded {
-                            unsafe text[target] =
-                                offset <= left ? digits[group >> (18 - 6 * offset) & 63] : UInt8(ascii: "=")
-                            target += 1
-                        }
-                    }
-                    return target
+    func encode(_ bytes: UnsafeBufferPointer<UInt8>, padded: Bool) -> String {
+        unsafe self.digits.withUnsafeBufferPointer { digits in
+            unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+                var (source, target) = (0, 0)
+                // Whole groups apart from the last, which may be none: that halves the time.
+                while source + 3 <= bytes.count {
+                    let group =
+                        unsafe Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2])
+                    unsafe text[target] = digits[group >> 18]
+                    unsafe text[target + 1] = digits[group >> 12 & 63]
+                    unsafe text[target + 2] = digits[group >> 6 & 63]
+                    unsafe text[target + 3] = digits[group & 63]
+                    (source, target) = (source + 3, target + 4)
                 }
+                let left = bytes.count - source
+                if left > 0 {
+                    let group = unsafe Int(bytes[source]) << 16 | (left == 2 ? Int(bytes[source + 1]) << 8 : 0)
+                    for offset in 0..<4 where offset <= left || padded {
+                        unsafe text[target] =
+                            offset <= left ? digits[group >> (18 - 6 * offset) & 63] : UInt8(ascii: "=")
+                        target += 1
+                    }
+                }
+                return target
             }
         }
     }

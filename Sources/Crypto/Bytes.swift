@@ -1,6 +1,10 @@
 import COpenSSL
 
 /// Gives `body` the bytes in one run of memory, copying them only where they do not lie so already.
+///
+/// Inlined with what calls it, down to the functions that take a buffer: a caller elsewhere knows what kind of bytes it has,
+/// and asking at run time took as long as hashing a block.
+@inlinable
 func withBytes<Result>(of bytes: some Sequence<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     if let result = bytes.withContiguousStorageIfAvailable(body) { return result }
     return unsafe Array(bytes).withUnsafeBufferPointer(body)

@@ -4,8 +4,8 @@
 public struct HMACSHA256: Sendable {
     private static let blockSize = 64
 
-    private let inner: SHA256
-    private let outer: SHA256
+    @usableFromInline let inner: SHA256
+    @usableFromInline let outer: SHA256
 
     /// A code under `key`, of any length.
     public init(key: some Collection<UInt8>) {
@@ -18,6 +18,7 @@ public struct HMACSHA256: Sendable {
     }
 
     /// The code of `message`.
+    @inlinable
     public func code(for message: some Sequence<UInt8>) -> Digest {
         var (inner, outer) = (self.inner, self.outer)
         inner.update(message)

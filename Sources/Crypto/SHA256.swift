@@ -10,8 +10,14 @@ public struct SHA256: Sendable {
     public init() { unsafe standing_sha256_init(&self.context) }
 
     /// Takes in `bytes` after what came before.
+    @inlinable
     public mutating func update(_ bytes: some Sequence<UInt8>) {
-        unsafe withBytes(of: bytes) { unsafe standing_sha256_update(&self.context, $0.baseAddress, $0.count) }
+        unsafe withBytes(of: bytes) { unsafe self.take($0) }
+    }
+
+    @usableFromInline
+    mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+        unsafe standing_sha256_update(&self.context, bytes.baseAddress, bytes.count)
     }
 
     /// Takes in the 32 bytes of `digest`.
@@ -28,6 +34,7 @@ public struct SHA256: Sendable {
     }
 
     /// The hash of `bytes`.
+    @inlinable
     public static func hash(_ bytes: some Sequence<UInt8>) -> Digest {
         var hash = SHA256()
         hash.update(bytes)
@@ -35,10 +42,10 @@ public struct SHA256: Sendable {
     }
 
     /// The hash of `prefix` followed by `bytes`: a leaf of a Merkle tree.
+    @inlinable
     public static func hash(prefix: UInt8, _ bytes: some Sequence<UInt8>) -> Digest {
         var hash = SHA256()
-        var prefix = prefix
-        unsafe standing_sha256_update(&hash.context, &prefix, 1)
+        hash.update(CollectionOfOne(prefix))
         hash.update(bytes)
         return hash.finish()
     }

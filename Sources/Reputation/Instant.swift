@@ -54,11 +54,11 @@ extension Instant {
         let second = self.seconds - self.day.number * 86_400
         var text = self.day.digits
         text.append(UInt8(ascii: "T"))
-        appendDecimal(second / 3_600, width: 2, to: &text)
+        appendTwoDigits(second / 3_600, to: &text)
         text.append(UInt8(ascii: ":"))
-        appendDecimal(second / 60 % 60, width: 2, to: &text)
+        appendTwoDigits(second / 60 % 60, to: &text)
         text.append(UInt8(ascii: ":"))
-        appendDecimal(second % 60, width: 2, to: &text)
+        appendTwoDigits(second % 60, to: &text)
         text.append(UInt8(ascii: "Z"))
         return String(decoding: text, as: UTF8.self)
     }
@@ -132,11 +132,11 @@ extension Day: CustomStringConvertible {
         let (year, month, day) = self.civil
         var text: [UInt8] = []
         text.reserveCapacity(20)
-        appendDecimal(year, width: 4, to: &text)
+        appendYear(year, to: &text)
         text.append(UInt8(ascii: "-"))
-        appendDecimal(month, width: 2, to: &text)
+        appendTwoDigits(month, to: &text)
         text.append(UInt8(ascii: "-"))
-        appendDecimal(day, width: 2, to: &text)
+        appendTwoDigits(day, to: &text)
         return text
     }
 }
@@ -150,13 +150,15 @@ private func decimal(_ digits: ArraySlice<UInt8>) -> Int64? {
     return value
 }
 
-/// Appends `value`, 0 or more, in `width` digits or as many as it takes.
-private func appendDecimal(_ value: Int64, width: Int, to text: inout [UInt8]) {
-    let start = text.count
-    var rest = value
-    while rest > 0 || text.count - start < width {
-        text.append(UInt8(ascii: "0") + UInt8(rest % 10))
-        rest /= 10
-    }
-    text[start...].reverse()
+/// Appends `value`, 0 to 99, in two digits.
+private func appendTwoDigits(_ value: Int64, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: "0") + UInt8(value / 10))
+    text.append(UInt8(ascii: "0") + UInt8(value % 10))
+}
+
+/// Appends `year`, 0 or more, in four digits or as many as it takes.
+private func appendYear(_ year: Int64, to text: inout [UInt8]) {
+    if year > 9_999 { return text.append(contentsOf: String(year).utf8) }
+    appendTwoDigits(year / 100, to: &text)
+    appendTwoDigits(year % 100, to: &text)
 }

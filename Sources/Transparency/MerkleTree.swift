@@ -6,6 +6,7 @@ public enum MerkleTree {
     public static let emptyRoot = SHA256.hash([])
 
     /// The hash of an entry as a leaf.
+    @inlinable
     public static func leafHash(_ entry: some Sequence<UInt8>) -> Digest { SHA256.hash(prefix: 0, entry) }
 
     /// The hash of the node above `left` and `right`.
