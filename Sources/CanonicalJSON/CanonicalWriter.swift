@@ -25,17 +25,18 @@ public struct CanonicalWriter: Sendable {
         self.end(UInt8(ascii: "]"))
     }
 
-    /// Writes the name of a member, which needs no escape; its value comes next.
-    public mutating func name(_ name: StaticString) {
+    /// Writes the name of a member, which must have nothing to escape; its value comes next.
+    public mutating func name(_ name: String) {
+        assert(!name.utf8.contains(where: CanonicalWriter.isEscaped), "a name to be escaped goes to name(of:)")
         self.comma()
         self.bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { unsafe self.bytes.append(contentsOf: $0) }
+        self.bytes.append(contentsOf: name.utf8)
         self.bytes.append(UInt8(ascii: "\""))
         self.bytes.append(UInt8(ascii: ":"))
         self.isBehindValue = false
     }
 
-    /// Writes the name of a member that is not known when the program is written; its value comes next.
+    /// Writes the name of a member, whatever is in it; its value comes next.
     public mutating func name(of member: String) {
         self.string(member)
         self.bytes.append(UInt8(ascii: ":"))
@@ -43,13 +44,13 @@ public struct CanonicalWriter: Sendable {
     }
 
     /// Writes a member whose value is a text.
-    public mutating func member(_ name: StaticString, _ value: String) {
+    public mutating func member(_ name: String, _ value: String) {
         self.name(name)
         self.string(value)
     }
 
     /// Writes a member whose value is a number.
-    public mutating func member(_ name: StaticString, _ value: Int64) {
+    public mutating func member(_ name: String, _ value: Int64) {
         self.name(name)
         self.int(value)
     }
@@ -76,13 +77,16 @@ public struct CanonicalWriter: Sendable {
         let start = self.bytes.count
         self.bytes.append(contentsOf: value.utf8)
         // Hardly any text has something to escape, and the bytes are looked through faster than the text.
-        if self.bytes[start...].contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+        if self.bytes[start...].contains(where: CanonicalWriter.isEscaped) {
             self.bytes.removeSubrange(start...)
             for byte in value.utf8 { self.escape(byte) }
         }
         self.bytes.append(UInt8(ascii: "\""))
         self.isBehindValue = true
     }
+
+    /// Whether `byte` cannot stand in a text as it is.
+    private static func isEscaped(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
 
     private mutating func escape(_ byte: UInt8) {
         switch byte {
