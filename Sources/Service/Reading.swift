@@ -72,8 +72,8 @@ struct Reading: Sendable {
     /// Reads `source` from where it stands, only the records at `positions` unless that is nil.
     init(_ source: sending any Source, by authority: Authority, only positions: Set<String>? = nil) {
         let gathering = Mutex(Gathering(source, authority: authority, positions: positions))
-        // Reading and storing are slow in turn; with two batches between them each waited for the other.
-        self.batches = ReadAhead("source", atMost: 6) { .success(gathering.withLock { $0.next() }) }
+        // Reading and storing are slow in turn; with fewer facts between them each waited for the other.
+        self.batches = ReadAhead("source", atMost: 3) { .success(gathering.withLock { $0.next() }) }
     }
 
     /// The next batch; nil after the source's last one.
@@ -82,9 +82,9 @@ struct Reading: Sendable {
 
 /// Gathers records into batches.
 private struct Gathering {
-    /// Facts, or records in quarantine, that close a batch. Larger batches cost less each; the ledger's writers wait
-    /// for one another that long.
-    private static let full = 2_048
+    /// Facts, or records in quarantine, that close a batch. Larger batches cost less each, half as many a fifteenth more; the
+    /// ledger's writers wait for one another that long, some 120 ms.
+    private static let full = 4_096
     /// Records that close one, so that progress shows where there are few facts.
     private static let long: Int64 = 50_000
 
