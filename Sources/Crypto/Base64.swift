@@ -1,16 +1,9 @@
 /// Base64 (RFC 4648, section 4): `+` and `/`, with padding.
 public enum Base64 {
-    private static let alphabet = Alphabet(last: "+/")
-
     /// The padded text of `bytes`.
     @inlinable
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        unsafe withBytes(of: bytes) { unsafe self.text(of: $0) }
-    }
-
-    @usableFromInline
-    static func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
-        unsafe self.alphabet.encode(bytes, padded: true)
+        unsafe withBytes(of: bytes) { unsafe base64($0, isForURLs: false) }
     }
 
     /// The bytes that `text` writes, or nil when it is not what `encode` gives: white space, missing padding, a foreign
@@ -21,38 +14,40 @@ public enum Base64 {
         guard all.count.isMultiple(of: 4) else { return nil }
         for _ in 0..<2 where digits.last == UInt8(ascii: "=") { digits.removeLast() }
         guard all.count - digits.count == (4 - digits.count % 4) % 4 else { return nil }
-        return self.alphabet.decode(digits)
+        return Alphabet.standard.decode(digits)
     }
 }
 
 /// Base64url (RFC 4648, section 5; RFC 7515, section 2): `-` and `_`, without padding.
 public enum Base64URL {
-    private static let alphabet = Alphabet(last: "-_")
-
     /// The unpadded text of `bytes`.
     @inlinable
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        unsafe withBytes(of: bytes) { unsafe self.text(of: $0) }
-    }
-
-    @usableFromInline
-    static func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
-        unsafe self.alphabet.encode(bytes, padded: false)
+        unsafe withBytes(of: bytes) { unsafe base64($0, isForURLs: true) }
     }
 
     /// The bytes that `text` writes, or nil when it is not what `encode` gives: padding, white space, a foreign
     /// character, or bits set past the last byte.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? { self.alphabet.decode(text.utf8) }
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { Alphabet.forURLs.decode(text.utf8) }
+}
+
+/// The text of `bytes` in one of the two encodings.
+@usableFromInline
+func base64(_ bytes: UnsafeBufferPointer<UInt8>, isForURLs: Bool) -> String {
+    unsafe (isForURLs ? Alphabet.forURLs : Alphabet.standard).encode(bytes, padded: !isForURLs)
 }
 
 /// The 64 digits of one of the two encodings.
 private struct Alphabet {
+    static let standard = Alphabet(last: "+/")
+    static let forURLs = Alphabet(last: "-_")
+
     private static let foreign: UInt8 = 0xFF
 
     private let digits: [UInt8]
     private let values: [UInt8]
 
-    init(last: StaticString) {
+    private init(last: StaticString) {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\(last)".utf8)
         var values = [UInt8](repeating: Alphabet.foreign, count: 256)
         for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }

@@ -16,8 +16,9 @@ public struct Ed25519PrivateKey: Sendable {
         self.publicKey = try Ed25519PublicKey(key.rawPublicKey)
     }
 
-    /// A new key from the system's randomness.
+    /// A new key from the system's randomness. Without any the process ends, as it does in `randomBytes`.
     public static func generate() -> Ed25519PrivateKey {
+        // Any 32 bytes are a seed (RFC 8032, section 5.1.5), so OpenSSL fails at this for want of memory alone.
         do { return try Ed25519PrivateKey(seed: randomBytes(32)) } catch { fatalError("OpenSSL makes no Ed25519 key") }
     }
 

@@ -97,7 +97,7 @@ struct ClusterServer: Sendable {
 
     /// The log goes to disk past the page cache, where the file system lets it.
     ///
-    /// Nobody reads it again but a recovery, and pages for it took an eighth of what both cores did in a large import.
+    /// Nobody reads it again but a recovery, and pages for it took a tenth of what both cores did in a large import.
     /// PostgreSQL does so only where no replica and no archive asks for the log; who wants one has a server of their own
     /// (`STANDING_DATABASE`).
     private var logWriting: String {

@@ -19,8 +19,6 @@ public struct Row: Sendable {
 
     /// The 128 bits of a uuid.
     public func bits(_ column: Int) throws(PostgresError) -> UInt128 { try self.required(column, Value.bits) }
-    /// As `bits`, nil for null.
-    public func bitsOrNil(_ column: Int) throws(PostgresError) -> UInt128? { try self.optional(column, Value.bits) }
 
     /// Text, varchar, name, an enum's label, a uuid in its usual form, json or jsonb.
     public func text(_ column: Int) throws(PostgresError) -> String { try self.required(column, Value.text) }

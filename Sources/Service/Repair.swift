@@ -23,7 +23,7 @@ public enum RepairError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Computes again what can be computed from the entries: tiles, the head, the index of leaf hashes; and switches on
+/// Computes again what can be computed from the entries: tiles, the head, the keys that entries are found by; and switches on
 /// again what keeps history from being rewritten. Never an entry.
 public struct Repair: Sendable {
     private let check: Check

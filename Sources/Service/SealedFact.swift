@@ -15,7 +15,6 @@ public final class SealedFact: Sendable {
     let identityHash: UInt128
     let salt: [UInt8]
     let document: String
-    let commitment: Commitment
     /// Its entry, ready for the tree.
     let leaf: LedgerLeaf
     /// What models need of it, as it is kept beside the evidence.
@@ -44,9 +43,11 @@ public final class SealedFact: Sendable {
         self.fact = Fact(evidence, entry: -1, by: .service)
         self.brief = Brief.encode(self.fact)
         self.turns = self.fact.turns
-        self.commitment = Commitment(disclosure: Disclosure.text(ofElement: self.document, salt: self.salt))
-        self.leaf = LedgerLeaf(LedgerEntry(.evidence, self.commitment))
+        let disclosure = Disclosure.text(ofElement: self.document, salt: self.salt)
+        self.leaf = LedgerLeaf(LedgerEntry(.evidence, Commitment(disclosure: disclosure)))
     }
+
+    var commitment: Commitment { self.leaf.entry.commitment }
 
     /// Whether the names it gives are names: none holds a control character.
     public var isWellNamed: Bool {

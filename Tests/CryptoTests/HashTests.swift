@@ -104,4 +104,9 @@ func `HMAC gives the published codes`(key: [UInt8], message: [UInt8], code: Stri
 @Test func `random bytes are as many as asked and never the same`() {
     #expect(randomBytes(0).isEmpty)
     #expect(Set((0..<100).map { _ in randomBytes(16) }).count == 100)
+    // More than is drawn at once, and in pieces that do not divide it.
+    var supply = RandomSupply()
+    let pieces = (0..<1_000).map { supply.next(9 + $0 % 8) }
+    #expect(Set(pieces).count == 1_000)
+    #expect(pieces.enumerated().allSatisfy { $1.count == 9 + $0 % 8 })
 }

@@ -15,8 +15,12 @@ import Testing
             let settings = try await connection.run(
                 """
                 SELECT current_setting('listen_addresses'), current_setting('fsync'), current_setting('data_checksums'),
-                       current_setting('server_encoding'), current_setting('lc_collate'), current_setting('data_directory')
+                       current_setting('server_encoding'), current_setting('lc_collate'), current_setting('data_directory'),
+                       current_setting('wal_sync_method'), current_setting('wal_level')
                 """)[0]
+            // Past the page cache where the file system lets it; then, and only then, nobody else may read the log.
+            let log = (try settings.text(6), try settings.text(7))
+            #expect(log == ("open_datasync", "minimal") || log == ("fdatasync", "replica"))
             #expect(try settings.text(0) == "")
             #expect(try (1...2).map { try settings.text($0) } == ["on", "on"])
             #expect(try (3...4).map { try settings.text($0) } == ["UTF8", "C"])

@@ -26,8 +26,12 @@ func `a value is a parameter and comes back as it went`(value: String) async thr
             """
             SELECT \(Int64.min), \(Int.max), \(Int32.min), \(Int16.max), \(true), \(false), \(all), \(-0.1),
                    \([Int64.min, 0, .max]), \([Int64]()), \(Timestamp(seconds: -1)), \(CalendarDay(number: -1)),
-                   \([Int32(7)]), \([String]())
+                   \([Int32(7)]), \([String]()), \(UInt128.max - 1), \([UInt128(1), .max])::text
             """)[0]
+        #expect(try row.bits(14) == .max - 1)
+        #expect(throws: PostgresError.self) { try row.bits(0) }
+        let written = "{00000000-0000-0000-0000-000000000001,ffffffff-ffff-ffff-ffff-ffffffffffff}"
+        #expect(try row.text(15) == written)
         #expect(try row.int(0) == .min)
         #expect(try row.int(1) == .max)
         #expect(try row.int(2) == Int64(Int32.min))
