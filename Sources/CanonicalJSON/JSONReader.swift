@@ -21,6 +21,8 @@ public struct JSONReader: Sendable {
     var depth: Int
     var position = 0
     let fractions: Fractions
+    /// The names the open objects have had so far, those of the outermost first.
+    private var names: [String] = []
 
     /// What is done about numbers that are not whole.
     public enum Fractions: Sendable {
@@ -50,12 +52,13 @@ public struct JSONReader: Sendable {
     /// - Throws: `JSONError`, or what `member` throws.
     public mutating func object(_ member: (String, inout JSONReader) throws -> Void) throws {
         guard try self.opens(UInt8(ascii: "{"), closing: UInt8(ascii: "}")) else { return }
-        var names = SeenNames()
+        var seen = SeenNames(after: self.names)
         repeat {
             let name = try self.name()
-            guard names.insert(name) else { throw self.error("the same member name twice") }
+            guard seen.insert(name, into: &self.names) else { throw self.error("the same member name twice") }
             try member(name, &self)
         } while try !self.closes(UInt8(ascii: "}"))
+        seen.forget(&self.names)
     }
 
     /// Reads an array; `element` is called for each and reads or skips it.
@@ -153,10 +156,11 @@ public struct JSONReader: Sendable {
             return try self.escapedString(after: Array(self.bytes[start..<end]))
         }
         self.position += 1
-        guard let value = String(validating: self.bytes[start..<end], as: UTF8.self) else {
+        do {
+            return String(copying: try UTF8Span(validating: self.bytes.span.extracting(start..<end)))
+        } catch {
             throw self.error("not UTF-8")
         }
-        return value
     }
 }
 

@@ -88,12 +88,12 @@ extension Issue {
         _ rows: [StoredEvidence], head: LedgerHead, tiles: PublishedTiles
     ) async throws -> [(disclosure: Disclosure, proof: TlogProof)] {
         let plans = try rows.map { try ProofPlan.inclusion(of: $0.entryIndex, in: head.size) }
-        let stored = try await tiles.stored(Array(Set(plans.flatMap(\.tiles))))
+        let stored = try await tiles.rooted(Array(Set(plans.flatMap(\.tiles))))
         let note = try SignedNote(parsing: head.note.utf8)
         return try zip(rows, plans).map { row, plan in
             (
                 Disclosure(try JSON(parsing: row.document.utf8), salt: row.salt),
-                TlogProof(index: row.entryIndex, hashes: try plan.hashes(from: stored), note: note)
+                TlogProof(index: row.entryIndex, hashes: try plan.hashes(in: stored), note: note)
             )
         }
     }

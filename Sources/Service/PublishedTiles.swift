@@ -20,22 +20,34 @@ public struct PublishedTiles: Sendable {
 
     /// The hashes of the proof `plan`, for a tree of the published size or smaller.
     public func hashes(_ plan: ProofPlan) async throws -> [Digest] {
-        try plan.hashes(from: await self.stored(plan.tiles))
+        try plan.hashes(in: await self.rooted(plan.tiles))
     }
 
-    /// The bytes of each of `tiles`, which hold hashes, for `ProofPlan.hashes(from:)`; those past the tile's width are
-    /// there, too.
-    public func stored(_ tiles: [Tile]) async throws -> [Tile: [UInt8]] {
-        var found: [Tile: [UInt8]] = [:]
-        for tile in tiles { found[tile] = self.cache.bytes(of: tile) }
+    /// What each of `tiles` holds, which are hashes, with the roots over them, for `ProofPlan.hashes(in:)`; what is
+    /// past the tile's width is there, too.
+    public func rooted(_ tiles: [Tile]) async throws -> [Tile: TileBytes] {
+        var contents = try await self.stored(tiles)
+        for (tile, content) in contents where !content.hasRoots {
+            let rooted = TileBytes(rootsOver: content.bytes)
+            self.cache.keep(rootsIn: rooted, as: tile)
+            contents[tile] = rooted
+        }
+        return contents
+    }
+
+    /// What each of `tiles` holds, which are hashes, as far as it is published.
+    private func stored(_ tiles: [Tile]) async throws -> [Tile: TileBytes] {
+        var found: [Tile: TileBytes] = [:]
+        for tile in tiles { found[tile] = self.cache.content(of: tile) }
         let missing = tiles.filter { found[$0] == nil }
         guard !missing.isEmpty else { return found }
-        let read = try TileSet.read(await self.reads.run(.tiles(missing)), missing)
-        for (tile, bytes) in read {
+        for (tile, bytes) in try TileSet.read(await self.reads.run(.tiles(missing)), missing) {
             guard let published = Tile.at(tile.kind, number: tile.number, size: self.size) else { continue }
-            self.cache.keep(published.prefix(of: bytes), as: tile)
+            let content = TileBytes(published.prefix(of: bytes))
+            self.cache.keep(content, as: tile)
+            found[tile] = content
         }
-        return found.merging(read) { $1 }
+        return found
     }
 
     /// The bytes `tile` is served as (C2SP tlog-tiles), nil when the published log has not come so far.
@@ -44,16 +56,15 @@ public struct PublishedTiles: Sendable {
         else { return nil }
         switch tile.kind {
         case .hashes:
-            guard let bytes = try await self.stored([tile])[tile], bytes.count >= tile.width * Digest.byteCount else {
-                throw DamagedRow(table: "tiles")
-            }
+            guard let bytes = try await self.stored([tile])[tile]?.bytes, bytes.count >= tile.width * Digest.byteCount
+            else { throw DamagedRow(table: "tiles") }
             return tile.prefix(of: bytes)
         case .entries:
             let count = present.isFull ? Tile.fullWidth : tile.width
             let rows = try await self.reads.run(.entries(from: tile.number * 256, count: Int64(count)))
             let bytes = EntryBundle.encode(try LedgerEntry.read(rows).map { Array($0.text.utf8) })
             guard rows.count == count else { throw DamagedRow(table: "entries") }
-            if present.isFull { self.cache.keep(bytes, as: tile) }
+            if present.isFull { self.cache.keep(TileBytes(bytes), as: tile) }
             return tile.prefix(of: bytes)
         }
     }
@@ -61,5 +72,5 @@ public struct PublishedTiles: Sendable {
 
 extension TileCache {
     /// The bytes `tile` is served as, where so much of it is kept.
-    public func served(_ tile: Tile) -> [UInt8]? { self.bytes(of: tile).map { tile.prefix(of: $0) } }
+    public func served(_ tile: Tile) -> [UInt8]? { self.content(of: tile).map { tile.prefix(of: $0.bytes) } }
 }

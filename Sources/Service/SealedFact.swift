@@ -80,13 +80,10 @@ public enum FactOutcome: Sendable, Equatable {
 public struct RecordedFact: Sendable, Equatable {
     /// The entry's index.
     public let index: Int64
-    /// What the entry says of the fact: of the first one, when the fact was known.
-    public let commitment: Commitment
+    /// The entry, which commits to the fact: to the first one, when the fact was known.
+    public let leaf: LedgerLeaf
     /// False when the ledger had the fact before.
     public let isNew: Bool
-
-    /// The entry itself.
-    public var entry: LedgerEntry { LedgerEntry(.evidence, self.commitment) }
 }
 
 extension Ledger {
@@ -122,8 +119,7 @@ extension Ledger {
             recording.touched = try self.store(new, from: start, on: connection)
             recording.kinds = new.map(\.evidence.kind)
             for (offset, fact) in new.enumerated() {
-                known[fact.identityHash] = StoredIdentity(
-                    entryIndex: start + Int64(offset), commitment: fact.commitment)
+                known[fact.identityHash] = StoredIdentity(entryIndex: start + Int64(offset), leaf: fact.leaf)
             }
         }
         recording.facts = given.map { fact in fact.map { .recorded($0.place(in: known)) } ?? .erasedSubject }
@@ -182,7 +178,6 @@ extension SealedFact {
     /// Where the fact is, which `known` must have.
     func place(in known: [UInt128: StoredIdentity]) -> RecordedFact {
         guard let place = known[self.identityHash] else { preconditionFailure("every fact is known by now") }
-        return RecordedFact(
-            index: place.entryIndex, commitment: place.commitment, isNew: place.commitment == self.commitment)
+        return RecordedFact(index: place.entryIndex, leaf: place.leaf, isNew: place.leaf == self.leaf)
     }
 }

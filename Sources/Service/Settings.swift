@@ -21,7 +21,7 @@ public struct Settings: Sendable {
     /// How many facts close a batch of the ledger.
     public let batchSize = 256
     /// How many of those that wait by then go into one: each costs less in a larger one, and the others wait as long.
-    public let largestBatch = 2_048
+    public let largestBatch = 4_096
     /// How long the first fact of a batch waits for others.
     public let batchDelay: Duration = .milliseconds(50)
     /// How many facts may wait to be recorded; beyond it requests are refused.

@@ -23,24 +23,32 @@ final class StandingsBook: Sendable {
     /// What `model` says of everybody from the first `size` entries, or from more where more is kept already.
     func standings(by model: Model, of size: Int64, on connection: isolated Connection) throws -> Standings {
         guard model.knowsOthers else { return .unknown }
-        while true {
-            let erasure = try connection.run(.newestErasure)[0].int(0)
-            let start = self.pages.withLock { pages in
-                if let page = pages[model.name], page.erasure == erasure { return page.size }
-                pages[model.name] = Page(standings: Standings(by: model), erasure: erasure)
-                return 0
-            }
-            if start >= size { return self.settled(model) }
-            let end = min(size, start + Self.step)
-            let facts = try connection.facts(from: start, to: end)
-            self.pages.withLock { pages in
-                // Somebody else may have been quicker; then what was read is in there already.
-                guard pages[model.name]?.size == start, pages[model.name]?.erasure == erasure else { return }
-                for fact in facts { pages[model.name]?.standings.add(fact) }
-                pages[model.name]?.size = end
-            }
+        while try !self.advance(by: model, to: size, on: connection) {}
+        return self.settled(model)
+    }
+
+    /// Takes some more of the first `size` entries into the standings by `model`; true when there are no more.
+    func advance(by model: Model, to size: Int64, on connection: isolated Connection) throws -> Bool {
+        let erasure = try connection.run(.newestErasure)[0].int(0)
+        let start = self.pages.withLock { pages in
+            if let page = pages[model.name], page.erasure == erasure { return page.size }
+            pages[model.name] = Page(standings: Standings(by: model), erasure: erasure)
+            return 0
+        }
+        if start >= size { return true }
+        let end = min(size, start + Self.step)
+        let facts = try connection.facts(from: start, to: end)
+        return self.pages.withLock { pages in
+            // Somebody else may have been quicker; then what was read is in there already.
+            guard pages[model.name]?.size == start, pages[model.name]?.erasure == erasure else { return false }
+            for fact in facts { pages[model.name]?.standings.add(fact) }
+            pages[model.name]?.size = end
+            return end == size
         }
     }
+
+    /// How many entries the standings by `model` are of by now.
+    func size(by model: Model) -> Int64 { self.pages.withLock { $0[model.name]?.size ?? 0 } }
 
     /// The standings that are kept, whatever they are of, else those of the first `size` entries: for answers that must not
     /// wait for the reckoning of everybody.

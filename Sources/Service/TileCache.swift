@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Foundation
 internal import Synchronization
 public import Transparency
 
@@ -8,9 +9,9 @@ public import Transparency
 /// once it has grown. What does not fit any more gives way to what was used since: each tile gets a second chance before
 /// it goes (CLOCK).
 public final class TileCache: Sendable {
-    /// How many bytes are kept unless said otherwise: a log of 800,000 entries whole, or the tiles of hashes alone of
-    /// one of two million.
-    public static let standardLimit = 64 << 20
+    /// How many bytes are kept unless said otherwise: a sixty-fourth of the machine's memory, but 64 to 512 MB. All that
+    /// proofs look at takes 64 MB for each million entries.
+    public static let standardLimit = Int(min(max(ProcessInfo.processInfo.physicalMemory / 64, 64 << 20), 512 << 20))
 
     /// How the cache did since the start.
     public struct Counts: Equatable, Sendable {
@@ -24,7 +25,7 @@ public final class TileCache: Sendable {
 
     private struct Slot {
         let tile: Tile
-        let bytes: [UInt8]
+        var content: TileBytes
         var wasUsed = false
     }
 
@@ -49,7 +50,7 @@ public final class TileCache: Sendable {
         mutating func drop(_ place: Int) {
             let dropped = self.slots[place]
             self.places[dropped.tile] = nil
-            self.counts.bytes -= dropped.bytes.count
+            self.counts.bytes -= dropped.content.byteCount
             let last = self.slots.removeLast()
             if place < self.slots.count {
                 self.slots[place] = last
@@ -70,30 +71,43 @@ public final class TileCache: Sendable {
     public var counts: Counts { self.state.withLock { $0.counts } }
 
     /// What is kept of the tile at `tile`'s place, at least as wide as `tile`; nil when so much is not kept.
-    public func bytes(of tile: Tile) -> [UInt8]? {
+    public func content(of tile: Tile) -> TileBytes? {
         self.state.withLock { state in
-            guard let place = state.places[tile.full], tile.isCovered(by: state.slots[place].bytes) else { return nil }
+            guard let place = state.places[tile.full], tile.isCovered(by: state.slots[place].content.bytes) else {
+                return nil
+            }
             state.counts.hits += 1
             state.slots[place].wasUsed = true
-            return state.slots[place].bytes
+            return state.slots[place].content
         }
     }
 
-    /// Keeps `bytes`, which were just read, of the tile at `tile`'s place: nothing past what is published. An entry
+    /// Keeps `content`, which was just read, of the tile at `tile`'s place: nothing past what is published. An entry
     /// bundle must be full.
-    public func keep(_ bytes: [UInt8], as tile: Tile) {
+    public func keep(_ content: TileBytes, as tile: Tile) {
         self.state.withLock { state in
             state.counts.misses += 1
-            guard bytes.count <= self.limit else { return }
-            if let place = state.places[tile.full] {
-                guard bytes.count > state.slots[place].bytes.count else { return }
-                state.drop(place)
-            }
-            while state.counts.bytes + bytes.count > self.limit { state.makeRoom() }
-            state.places[tile.full] = state.slots.count
-            state.slots.append(Slot(tile: tile.full, bytes: bytes))
-            state.counts.bytes += bytes.count
+            self.put(content, as: tile, in: &state)
         }
+    }
+
+    /// Keeps `content`, which came from here without the roots over its hashes, with them.
+    public func keep(rootsIn content: TileBytes, as tile: Tile) {
+        self.state.withLock { self.put(content, as: tile, in: &$0) }
+    }
+
+    /// What is larger than what is there takes its place.
+    private func put(_ content: TileBytes, as tile: Tile, in state: inout State) {
+        guard content.byteCount <= self.limit else { return }
+        if let place = state.places[tile.full] {
+            let kept = state.slots[place].content
+            guard (content.bytes.count, content.byteCount) > (kept.bytes.count, kept.byteCount) else { return }
+            state.drop(place)
+        }
+        while state.counts.bytes + content.byteCount > self.limit { state.makeRoom() }
+        state.places[tile.full] = state.slots.count
+        state.slots.append(Slot(tile: tile.full, content: content))
+        state.counts.bytes += content.byteCount
     }
 }
 

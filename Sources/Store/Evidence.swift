@@ -41,13 +41,13 @@ public struct NewEvidence: Sendable {
 public struct StoredIdentity: Sendable {
     /// The place in the ledger.
     public let entryIndex: Int64
-    /// The entry's commitment.
-    public let commitment: Commitment
+    /// The entry.
+    public let leaf: LedgerLeaf
 
     /// The fact at `entryIndex`.
-    public init(entryIndex: Int64, commitment: Commitment) {
+    public init(entryIndex: Int64, leaf: LedgerLeaf) {
         self.entryIndex = entryIndex
-        self.commitment = commitment
+        self.leaf = leaf
     }
 }
 
@@ -122,7 +122,8 @@ extension Connection {
         return try Dictionary(
             uniqueKeysWithValues: rows.map { row in
                 guard let commitment = Commitment(text: try row.text(2)) else { throw DamagedRow(table: "entries") }
-                return (try row.bits(0), StoredIdentity(entryIndex: try row.int(1), commitment: commitment))
+                let leaf = LedgerLeaf(LedgerEntry(.evidence, commitment))
+                return (try row.bits(0), StoredIdentity(entryIndex: try row.int(1), leaf: leaf))
             })
     }
 

@@ -74,7 +74,7 @@ public struct LedgerEntry: Hashable, Sendable {
 }
 
 /// An entry on its way into the tree, with its hash as a leaf, worked out once.
-public struct LedgerLeaf: Sendable {
+public struct LedgerLeaf: Sendable, Hashable {
     /// The entry.
     public let entry: LedgerEntry
     /// Its hash.

@@ -70,10 +70,15 @@ public struct ProofPlan: Hashable, Sendable {
     /// - Parameter tiles: bytes of each tile `tiles` names; what lies past its width is not looked at.
     /// - Throws: `TileError` when one is missing or short.
     public func hashes(from tiles: [Tile: [UInt8]]) throws(TileError) -> [Digest] {
+        try self.hashes(in: tiles.mapValues { TileBytes($0) })
+    }
+
+    /// The same, from tiles that may have the roots over their hashes.
+    public func hashes(in tiles: [Tile: TileBytes]) throws(TileError) -> [Digest] {
         var proof: [Digest] = []
         for step in self.steps {
             var hashes: [Digest] = []
-            for subtree in step { hashes.append(try subtree.hash(from: tiles, size: self.size)) }
+            for subtree in step { hashes.append(try subtree.hash(in: tiles, size: self.size)) }
             proof.append(MerkleTree.fold(hashes))
         }
         return proof
@@ -107,11 +112,10 @@ extension ProofPlan.Subtree {
     }
 
     /// The root over this subtree.
-    func hash(from tiles: [Tile: [UInt8]], size: Int64) throws(TileError) -> Digest {
+    func hash(in tiles: [Tile: TileBytes], size: Int64) throws(TileError) -> Digest {
         let tile = self.tile(size: size)
-        guard let bytes = tiles[tile] else { throw .missing(tile) }
-        guard bytes.count >= tile.width * Digest.byteCount else { throw .short(tile) }
-        let hashes = [Digest](bytes, from: Int(self.firstHash & 255), count: 1 << (self.height % 8))
-        return MerkleTree.perfectRoot(of: hashes)
+        guard let content = tiles[tile] else { throw .missing(tile) }
+        guard content.bytes.count >= tile.width * Digest.byteCount else { throw .short(tile) }
+        return content.root(from: Int(self.firstHash & 255), height: self.height % 8)
     }
 }

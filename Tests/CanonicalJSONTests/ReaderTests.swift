@@ -81,3 +81,53 @@ func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
         #expect(throws: JSONError.self, "\(wrong)") { try JSON(parsing: wrong.utf8, fractions: .dropped) }
     }
 }
+
+/// Every name of `text` in the order a reader comes by them, those of inner objects behind the name they stand under.
+private func names(in text: String) throws -> [String] {
+    func read(_ reader: inout JSONReader, into names: inout [String]) throws {
+        switch reader.next {
+        case .object:
+            try reader.object { name, reader in
+                names.append(name)
+                try read(&reader, into: &names)
+            }
+        case .array: try reader.array { try read(&$0, into: &names) }
+        default: try reader.skip()
+        }
+    }
+    var reader = JSONReader(text.utf8)
+    var names: [String] = []
+    try read(&reader, into: &names)
+    try reader.end()
+    return names
+}
+
+@Test(arguments: [
+    // In order, out of it, and first in order and then not.
+    #"{"a":1,"a":1}"#, #"{"b":1,"a":1,"b":1}"#, #"{"a":1,"b":1,"c":1,"a":1}"#, #"{"a":1,"\u0061":2}"#,
+    // Around an object with the same names, in one, and behind one.
+    #"{"a":{"a":1,"b":1},"a":1}"#, #"{"a":{"c":1,"b":1,"c":1}}"#, #"{"b":{"a":1},"a":{"b":1},"b":1}"#,
+    #"[{"a":1},{"a":1,"a":1}]"#,
+])
+func `a name that an object has twice is refused`(text: String) {
+    let error = #expect(throws: JSONError.self) { try names(in: text) }
+    #expect(error?.reason == "the same member name twice")
+}
+
+@Test func `objects in and beside one another share names`() throws {
+    #expect(try names(in: #"{"a":{"a":{"b":1,"a":1},"b":1},"b":{}}"#) == ["a", "a", "b", "a", "b", "b"])
+    #expect(try names(in: #"[{"b":1,"a":1},{"a":1,"b":1}]"#) == ["b", "a", "a", "b"])
+}
+
+@Test(arguments: [23, 24, 25, 100, 1_000], [true, false])
+func `a name is found among many`(count: Int, isSorted: Bool) throws {
+    let sorted = (0..<count).map { "n\(10_000 + $0)" }
+    let given = isSorted ? sorted : sorted.reversed()
+    func text(_ names: [String]) -> String { "{" + names.map { "\"\($0)\":0" }.joined(separator: ",") + "}" }
+    #expect(try names(in: text(given)) == given)
+    for name in [given[0], given[count / 2], given[count - 1]] {
+        #expect(throws: JSONError.self, "\(name)") { try names(in: text(given + [name])) }
+        #expect(throws: JSONError.self, "\(name)") { try names(in: text(given + ["a", name])) }
+        #expect(throws: JSONError.self, "\(name)") { try names(in: text(given + ["z", "a", "b", name])) }
+    }
+}

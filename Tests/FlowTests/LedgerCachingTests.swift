@@ -30,7 +30,8 @@ import Transparency
             #expect(try await misses() == before)
             #expect(try await reader.metric("standing_tile_cache_hits_total") >= hits + 8)
             let bytes = try await reader.metric("standing_tile_cache_bytes")
-            #expect(bytes == Int64(8_192 + bundle.body.count + 88 * 32 + 2 * 32))
+            // With the roots over 256, 88 and 2 hashes: 128 + 64 + …, 44 + 22 + 11 + 5 + 2 + 1, and 1.
+            #expect(bytes == Int64(bundle.body.count + (256 + 255 + 88 + 85 + 2 + 1) * 32))
             let growing = try await reader.get("/evidence/tile/0/002.p/88")
             #expect(growing.body.count == 88 * 32)
             #expect(try await misses() == before)
@@ -96,17 +97,20 @@ import Transparency
 @Suite struct TileCacheTests {
     private func tile(_ number: Int64, width: Int = 3) -> Tile { Tile(.hashes(level: 0), number: number, width: width) }
     private func bytes(_ number: Int64, count: Int = 96) -> [UInt8] { [UInt8](repeating: UInt8(number), count: count) }
+    private func content(_ number: Int64, count: Int = 96) -> TileBytes {
+        TileBytes(self.bytes(number, count: count))
+    }
 
     @Test func `it keeps what fits and drops what was not used`() {
         let cache = TileCache(limit: 960)
-        for number in 0..<10 as Range<Int64> { cache.keep(self.bytes(number), as: self.tile(number)) }
+        for number in 0..<10 as Range<Int64> { cache.keep(self.content(number), as: self.tile(number)) }
         #expect(cache.counts.misses == 10 && cache.counts.bytes == 960)
         for number in 0..<10 as Range<Int64> where number != 3 && number != 7 {
-            #expect(cache.bytes(of: self.tile(number)) == self.bytes(number))
+            #expect(cache.content(of: self.tile(number))?.bytes == self.bytes(number))
         }
-        for number in 10..<12 as Range<Int64> { cache.keep(self.bytes(number), as: self.tile(number)) }
+        for number in 10..<12 as Range<Int64> { cache.keep(self.content(number), as: self.tile(number)) }
         #expect(cache.counts.bytes == 960)
-        let kept = (0..<12 as Range<Int64>).filter { cache.bytes(of: self.tile($0)) != nil }
+        let kept = (0..<12 as Range<Int64>).filter { cache.content(of: self.tile($0)) != nil }
         #expect(kept == [0, 1, 2, 4, 5, 6, 8, 9, 10, 11])
     }
 
@@ -114,11 +118,11 @@ import Transparency
         let cache = TileCache(limit: 5_000)
         for step in 0..<5_000 as Range<Int64> {
             let number = step * step % 61
-            let bytes = self.bytes(number, count: 32 + Int(number) * 9)
-            if let kept = cache.bytes(of: self.tile(number, width: 1)) {
-                #expect(kept == bytes)
+            let content = self.content(number, count: 32 + Int(number) * 9)
+            if let kept = cache.content(of: self.tile(number, width: 1)) {
+                #expect(kept.bytes == content.bytes)
             } else {
-                cache.keep(bytes, as: self.tile(number, width: 1))
+                cache.keep(content, as: self.tile(number, width: 1))
             }
             #expect(cache.counts.bytes <= 5_000)
         }
@@ -128,30 +132,48 @@ import Transparency
 
     @Test func `what is larger than the whole cache is not kept, and nothing goes for it`() {
         let cache = TileCache(limit: 150)
-        cache.keep(self.bytes(1), as: self.tile(1))
-        cache.keep([UInt8](repeating: 2, count: 151), as: self.tile(2))
-        #expect(cache.bytes(of: self.tile(2)) == nil)
-        #expect(cache.bytes(of: self.tile(1)) == self.bytes(1))
+        cache.keep(self.content(1), as: self.tile(1))
+        cache.keep(TileBytes([UInt8](repeating: 2, count: 151)), as: self.tile(2))
+        #expect(cache.content(of: self.tile(2)) == nil)
+        #expect(cache.content(of: self.tile(1))?.bytes == self.bytes(1))
     }
 
     @Test func `a tile that still grows serves the trees that need no more of it`() {
         let cache = TileCache(limit: 200)
-        cache.keep(self.bytes(7), as: self.tile(7))
-        #expect(cache.bytes(of: self.tile(7, width: 2)) == self.bytes(7))
-        #expect(cache.bytes(of: self.tile(7, width: 4)) == nil)
-        cache.keep(self.bytes(8, count: 64), as: self.tile(8))
-        cache.keep(self.bytes(7, count: 160), as: self.tile(7))
-        #expect(cache.bytes(of: self.tile(7, width: 5)) == self.bytes(7, count: 160))
+        cache.keep(self.content(7), as: self.tile(7))
+        #expect(cache.content(of: self.tile(7, width: 2))?.bytes == self.bytes(7))
+        #expect(cache.content(of: self.tile(7, width: 4)) == nil)
+        cache.keep(self.content(8, count: 64), as: self.tile(8))
+        cache.keep(self.content(7, count: 160), as: self.tile(7))
+        #expect(cache.content(of: self.tile(7, width: 5))?.bytes == self.bytes(7, count: 160))
         #expect(cache.counts.bytes == 160, "the other had to make room")
-        cache.keep(self.bytes(7, count: 64), as: self.tile(7))
+        cache.keep(self.content(7, count: 64), as: self.tile(7))
         #expect(
-            cache.bytes(of: self.tile(7, width: 5)) != nil, "what came late from an earlier reading changes nothing")
+            cache.content(of: self.tile(7, width: 5)) != nil, "what came late from an earlier reading changes nothing")
+    }
+
+    @Test func `roots take room, and stay with the tile they are of`() throws {
+        let cache = TileCache(limit: 400)
+        let bare = self.content(7, count: 128)
+        cache.keep(bare, as: self.tile(7, width: 4))
+        #expect(cache.content(of: self.tile(7))?.hasRoots == false)
+        cache.keep(rootsIn: TileBytes(rootsOver: bare.bytes), as: self.tile(7, width: 4))
+        #expect(cache.content(of: self.tile(7))?.hasRoots == true)
+        #expect(cache.counts.bytes == 128 + 96 && cache.counts.misses == 1)
+        cache.keep(bare, as: self.tile(7, width: 4))
+        #expect(cache.content(of: self.tile(7))?.hasRoots == true, "read once more by somebody who came late")
+        cache.keep(self.content(7, count: 160), as: self.tile(7, width: 5))
+        #expect(cache.content(of: self.tile(7))?.hasRoots == false && cache.counts.bytes == 160)
+        cache.keep(rootsIn: TileBytes(rootsOver: bare.bytes), as: self.tile(7, width: 4))
+        #expect(cache.content(of: self.tile(7, width: 5)) != nil, "what has grown does not shrink")
+        cache.keep(rootsIn: TileBytes(rootsOver: self.bytes(8, count: 256)), as: self.tile(8, width: 8))
+        #expect(cache.content(of: self.tile(8)) == nil, "256 and 224 are more than the limit")
     }
 
     @Test func `a part of a kept tile is cut from it, and bundles are not tiles of hashes`() {
         let cache = TileCache()
         let entries = (0..<256).map { [UInt8](repeating: UInt8($0), count: $0) }
-        cache.keep(EntryBundle.encode(entries), as: Tile(.entries, number: 4))
+        cache.keep(TileBytes(EntryBundle.encode(entries)), as: Tile(.entries, number: 4))
         #expect(cache.served(Tile(.entries, number: 4, width: 3)) == EntryBundle.encode(entries.prefix(3)))
         #expect(cache.served(Tile(.entries, number: 4)) == EntryBundle.encode(entries))
         #expect(cache.served(Tile(.entries, number: 5, width: 3)) == nil)

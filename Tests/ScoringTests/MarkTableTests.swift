@@ -3,11 +3,13 @@ import Testing
 @testable import Scoring
 
 struct MarkTableTests {
-    @Test func `a key is found with the number it was first given, however many came after it`() {
+    // 49,152 fill the largest table that is one.
+    @Test(arguments: [4, 5_000, 49_151, 49_152, 49_153, 300_000])
+    func `a key is found with the number it was first given, however many came after it`(count: Int) {
         var table = MarkTable()
         var generator = SystemRandomNumberGenerator()
         // 0 is a key like any other, and neighbours are no more alike than others.
-        let keys = Array(Set([0, 1, 2, UInt64.max] + (0..<5_000).map { _ in generator.next() }))
+        let keys = Array(Set([0, 1, 2, UInt64.max] + (4..<count).map { _ in generator.next() }))
         for (number, key) in keys.enumerated() {
             #expect(table[key] == nil)
             #expect(table.known(key, orFrom: number) == nil)

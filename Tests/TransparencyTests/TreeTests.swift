@@ -165,6 +165,32 @@ private let large = Log(size: 70_000)
     #expect(throws: TileError.short(tile)) { try plan.hashes(from: short) }
 }
 
+@Test func `proofs are the same from tiles that have the roots over their hashes`() throws {
+    let log = Log(size: 66_000, batch: 1_000)
+    // Sizes below the log's own need less of tiles that have grown since.
+    for size in [2, 3, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000] as [Int64] {
+        for index in Set([0, 1, 254, 255, 256, size / 2, size - 2, size - 1]) where index < size {
+            for plan in [
+                try ProofPlan.inclusion(of: index, in: size), try ProofPlan.consistency(from: index + 1, to: size),
+            ] {
+                let tiles = log.read(plan.tiles)
+                let rooted = tiles.mapValues { TileBytes(rootsOver: $0) }
+                #expect(try plan.hashes(in: rooted) == plan.hashes(from: tiles), "\(index) in \(size)")
+            }
+        }
+    }
+}
+
+@Test func `the roots of a tile take less room than its hashes`() {
+    for count in [1, 2, 3, 255, 256] {
+        let bytes = [UInt8](repeating: 7, count: 32 * count)
+        let content = TileBytes(rootsOver: bytes)
+        #expect(content.hasRoots && content.bytes == bytes)
+        #expect(content.byteCount < 2 * bytes.count)
+        #expect(!TileBytes(bytes).hasRoots && TileBytes(bytes).byteCount == bytes.count)
+    }
+}
+
 @Test func `a proof in a log of ten million entries reads few tiles`() throws {
     for index in [0, 1_234_567, 9_999_999] as [Int64] {
         let plan = try ProofPlan.inclusion(of: index, in: 10_000_000)

@@ -22,16 +22,18 @@ BRIEFS = "COPY briefs (entry_index, account, brief) FROM STDIN (FORMAT binary)"
 BRIEF = 72
 ACCOUNTS = 10_000
 PROJECTS = 1_000
-DOCUMENT = 1024
 
 
-def measure(service, size, batch, rows=200_000, seconds=8):
-    """Rows a second at `batch` rows a transaction, with the ledger's tables at `size` rows or more."""
+def measure(service, size, batch, document, rows=200_000, seconds=8):
+    """Rows a second at `batch` rows a transaction, with the ledger's tables at `size` rows or more.
+
+    The documents of the evidence have `document` bytes.
+    """
     batch = max(1, min(batch, 4096))
     with database(service) as connection:
         connection.execute("SET synchronous_commit = on")
         start, = connection.execute("SELECT greatest(%s, 1 + max(index)) FROM entries", (size,)).fetchone()
-        evidence = Evidence(connection)
+        evidence = Evidence(connection, document)
         connection.execute("DROP SCHEMA IF EXISTS ceiling CASCADE")
         connection.execute("CREATE SCHEMA ceiling")
         for table in ("tiles", "ledger_head"):
@@ -94,7 +96,7 @@ def encode_briefs(start, count):
 class Evidence:
     """Rows of `evidence` with the columns it has today, each with a value of the kind the service gives it."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, document):
         columns = connection.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = 'evidence'::regclass AND attnum > 0"
             " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum").fetchall()
@@ -107,7 +109,7 @@ class Evidence:
             # Microseconds since 2000.
             "occurred_at": lambda _: struct.pack("!q", random.randrange(15, 24) * 31_557_600_000_000),
             "salt": lambda _: os.urandom(16),
-            "document": lambda _: b"d" * DOCUMENT,
+            "document": lambda _: b"d" * document,
         }
         names = [name for name, in columns]
         unknown = [name for name in names if name not in values]

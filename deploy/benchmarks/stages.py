@@ -17,6 +17,8 @@ BATCH_CONNECTIONS = 8
 PROOF_CONNECTIONS = 16
 READ_CONNECTIONS = 64
 OFFERED = 2_000
+# Bytes of a fact's document: a long one, for which the targets stand, and what a fact has without anything to fill it up.
+LONG, SHORT = 1_024, 615
 # What waits a second for its checkpoint keeps a connection that long, and an address may have 1,024 of them.
 OFFERED_PUBLISHED = 500
 PUBLISHED_CONNECTIONS = 900
@@ -30,14 +32,16 @@ class Stages:
         figures = {"cold_start": self.cold_starts()}
         with self.service:
             load = Load(self.program, self.service, self.entries)
-            figures["single"] = load.facts("one", connections=SINGLE_CONNECTIONS, seconds=SECONDS)
-            figures["integrated"] = load.facts("one", connections=SINGLE_CONNECTIONS, seconds=SECONDS, rate=OFFERED)
+            figures["single"] = load.facts("one", connections=SINGLE_CONNECTIONS, seconds=SECONDS, size=LONG)
+            figures["integrated"] = load.facts(
+                "one", connections=SINGLE_CONNECTIONS, seconds=SECONDS, rate=OFFERED, size=LONG)
             first = load.next
-            figures["batch"] = load.facts("batch", connections=BATCH_CONNECTIONS, seconds=SECONDS)
+            figures["batch"] = load.facts("batch", connections=BATCH_CONNECTIONS, seconds=SECONDS, size=LONG)
             # The numbers it took are those from `first` on, whole batches of them.
             figures["known"] = load.facts(
                 "batch", connections=BATCH_CONNECTIONS, seconds=SECONDS / 2, warm=1, first=first,
-                count=load.next - first, again="true")
+                count=load.next - first, size=LONG, again="true")
+            figures["short"] = load.facts("batch", connections=BATCH_CONNECTIONS, seconds=SECONDS, size=SHORT)
             figures |= self.reads(load)
             figures["memory_mb"] = memory(self.service.process.pid)
         return figures | self.witnessed(load.next, figures)
@@ -110,8 +114,8 @@ class Stages:
         with database(self.service) as connection:
             size, = connection.execute("SELECT size FROM ledger_head").fetchone()
         return {
-            f"pg_{name}": ceiling.measure(self.service, size, round(figures[name]["batch_size"]))
-            for name in ("single", "batch")
+            f"pg_{name}": ceiling.measure(self.service, size, round(figures[name]["batch_size"]), document)
+            for name, document in (("single", LONG), ("batch", LONG), ("short", SHORT))
         }
 
 

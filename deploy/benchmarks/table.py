@@ -52,6 +52,8 @@ def size(figures):
             name, amount(value, unit), amount(must, unit), amount(stretch, unit), "met" if good else "MISSED",
             amount(own and own["per_s"], "/s"), f"{value / own['per_s']:.2f}" if own else "")
     tile = figures["tile"]
+    short, own = figures["short"]["facts_per_s"], figures["pg_short"]["per_s"]
+    line("batch, documents of 615 bytes", amount(short, "/s"), "", "", "", amount(own, "/s"), f"{short / own:.2f}")
     line("the same batch again", amount(figures["known"]["facts_per_s"], "/s"))
     line(
         "full tiles, 64 connections", amount(tile["per_s"], "/s"), "", "", "", amount(tile["pgbench_tps"], "/s"),
@@ -60,10 +62,10 @@ def size(figures):
     line("inclusion proofs, 16 connections", amount(figures["proof_capacity"]["requests_per_s"], "/s"))
     line("cold start, database stopped", amount(figures["cold_start"]["database_stopped_s"], "s"))
     line("resident memory, then the most", *(f"{megabytes} MB" for megabytes in figures["memory_mb"]))
-    for name in ("single", "integrated", "batch", "known", "published"):
+    for name in ("single", "integrated", "batch", "short", "known", "published"):
         batches(name, figures[name])
     print(f"  proof      {cpu(figures['proof_capacity'])} a proof")
-    for name in ("pg_single", "pg_batch"):
+    for name in ("pg_single", "pg_batch", "pg_short"):
         own = figures[name]
         print(
             f"  {name:10} {own['batch_size']} rows a commit, {own['commits_per_s']} commits/s, commit p99 "

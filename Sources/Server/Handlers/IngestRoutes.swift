@@ -117,10 +117,10 @@ extension FactOutcome {
 extension RecordedFact {
     fileprivate func write(to writer: inout CanonicalWriter) {
         writer.object { writer in
-            writer.member("commitment", self.commitment.text)
+            writer.member("commitment", self.leaf.entry.commitment.text)
             writer.member("entry", "/v1/ledger/entries/\(self.index)")
             writer.member("index", self.index)
-            writer.member("leaf_hash", self.entry.leafHash.base64)
+            writer.member("leaf_hash", self.leaf.hash.base64)
             writer.member("status", self.isNew ? "appended" : "known")
         }
     }

@@ -96,6 +96,10 @@ enum OperationRoutes {
                     Int64(tiles.bytes)
                 ),
                 ("standing_facts_waiting", "Facts that wait to be recorded.", Int64(sequencer.depth)),
+                (
+                    "standing_reckoned_size", "Entries that the standings of everybody are reckoned from.",
+                    exchange.application.background.refresher.reckonedSize
+                ),
             ],
             counters: self.witnesses(exchange.application.background.publication.witnessTally)
                 + self.batches(sequencer.counts) + self.refreshes(exchange.application.background.refresher.counts) + [
