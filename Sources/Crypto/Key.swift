@@ -109,6 +109,7 @@ enum MessageHash {
     }
 
     // MARK: Reading
+    // Asked of keys whose kind was looked at when they were taken in: OpenSSL fails here without memory, or by a bug of ours.
 
     /// The key as a PKCS #8 PrivateKeyInfo. Asked of private keys alone: a public one here is our own bug, and traps.
     var pkcs8: [UInt8] {
@@ -139,6 +140,7 @@ enum MessageHash {
         defer { unsafe BN_free(number) }
         let count = width ?? (Int(unsafe BN_num_bits(number)) + 7) / 8
         return unsafe Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+            // Coordinates are no wider than the curve they were found on.
             let written = unsafe BN_bn2binpad(number, buffer.baseAddress, Int32(count))
             guard written == Int32(count) else { fatalError("\(name) is wider than the curve") }
             initialized = count
@@ -146,6 +148,7 @@ enum MessageHash {
     }
 
     // MARK: Using
+    // Signing is asked of private keys alone, with the hash of their kind: it fails without memory, or by a bug of ours.
 
     /// The signature of `message`, as OpenSSL writes it (ECDSA: DER).
     func signature(of message: some Sequence<UInt8>, hash: MessageHash) -> [UInt8] {
@@ -158,6 +161,7 @@ enum MessageHash {
             let capacity = Int(unsafe EVP_PKEY_get_size(self.pointer))
             return unsafe Array(unsafeUninitializedCapacity: capacity) { buffer, count in
                 count = capacity
+                // An empty signature in place of a failure would be sent to somebody.
                 let done = unsafe EVP_DigestSign(
                     context, buffer.baseAddress, &count, message.baseAddress, message.count)
                 guard done == 1 else { fatalError("signing failed") }

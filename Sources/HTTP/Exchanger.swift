@@ -11,6 +11,7 @@ internal import CCurl
     private static let isInitialized = http_initialize() != 0
 
     init(desk: Desk) {
+        // libcurl does not start without memory alone, which ends a Swift program at every other allocation, too.
         guard Exchanger.isInitialized, let multi = unsafe curl_multi_init() else {
             fatalError("libcurl does not start")
         }

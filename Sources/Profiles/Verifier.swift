@@ -41,6 +41,7 @@ public struct Verifier: Sendable {
         var text = Array(bytes)[...]
         while let last = text.last, [0x0A, 0x0D, 0x20].contains(last) { text = text.dropLast() }
         guard text.first == UInt8(ascii: "{") else { return self.token(String(decoding: text, as: UTF8.self)) }
+        // Why it is no JSON is said by whoever reads it as a bundle.
         guard let json = try? JSON(parsing: text), json["proof"] != nil, json["format"] == nil else {
             return self.bundle(bytes)
         }

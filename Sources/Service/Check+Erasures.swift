@@ -23,6 +23,7 @@ extension Check {
                 report.add(.erasure, "the erasure of entry \(index)", "cannot be opened: its row is missing")
                 continue
             }
+            // A text that is no JSON is not the one committed to, and that is what is reported.
             guard let document = try? JSON(parsing: text.utf8), document.canonical == text,
                 let facts = document["facts"]?.int, let others = document["facts_of_others"]?.int,
                 facts >= 0, others >= 0, try row.text(3) == LedgerEntry.Kind.erasure.rawValue,

@@ -87,6 +87,7 @@ public struct Claim: Sendable {
         let key = try self.signer(of: challenge, armored: armored)
         let (account, list, url) = try await self.published(platform: challenge.platform, login: challenge.login)
         let listed = list.split(whereSeparator: \.isNewline).contains { line in
+            // A forge lists keys of kinds that are not read here: such a line is not the key that signed.
             (try? SSHPublicKey(line: line)) == key
         }
         guard listed else { throw ClaimError.keyNotListed(fingerprint: key.fingerprint, at: url) }

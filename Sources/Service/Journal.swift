@@ -104,6 +104,7 @@ struct Journal: Sendable {
     }
 
     private func event(_ line: some Collection<UInt8>) -> JSON? {
+        // A line that is no JSON has no code of ours either: whoever reads the journal says that it is damaged, and where.
         guard let json = try? JSON(parsing: line), let event = json["event"],
             json["code"]?.string == self.code(event)
         else { return nil }

@@ -23,6 +23,7 @@ public struct KeyStatements: Sendable {
             throw .unusable(path: self.path, reason: error.localizedDescription)
         }
         return text.utf8.split(separator: 0x0A).compactMap { line in
+            // A line that was cut off is no JSON; the next one begins on a line of its own.
             guard let json = try? JSON(parsing: line), let index = json["index"]?.int,
                 let salt = json["salt"]?.string.flatMap({ Base64URL.decode($0) }), salt.count >= 16,
                 let statement = json["statement"]

@@ -26,7 +26,8 @@ public struct PublishedTiles: Sendable {
     /// What each of `tiles` holds, which are hashes, with the roots over them, for `ProofPlan.hashes(in:)`; what is
     /// past the tile's width is there, too.
     public func rooted(_ tiles: [Tile]) async throws -> [Tile: TileBytes] {
-        var contents = try await self.stored(tiles)
+        var contents = try await self.contents(tiles) { TileBytes(rootsOver: $0) }
+        // What was served before any proof looked at it is kept without.
         for (tile, content) in contents where !content.hasRoots {
             let rooted = TileBytes(rootsOver: content.bytes)
             self.cache.keep(rootsIn: rooted, as: tile)
@@ -35,15 +36,18 @@ public struct PublishedTiles: Sendable {
         return contents
     }
 
-    /// What each of `tiles` holds, which are hashes, as far as it is published.
-    private func stored(_ tiles: [Tile]) async throws -> [Tile: TileBytes] {
+    /// What is kept of each of `tiles`, which hold hashes, or else what `content` makes of their bytes as far as they are
+    /// published.
+    private func contents(
+        _ tiles: [Tile], readAs content: ([UInt8]) -> TileBytes
+    ) async throws -> [Tile: TileBytes] {
         var found: [Tile: TileBytes] = [:]
         for tile in tiles { found[tile] = self.cache.content(of: tile) }
         let missing = tiles.filter { found[$0] == nil }
         guard !missing.isEmpty else { return found }
         for (tile, bytes) in try TileSet.read(await self.reads.run(.tiles(missing)), missing) {
             guard let published = Tile.at(tile.kind, number: tile.number, size: self.size) else { continue }
-            let content = TileBytes(published.prefix(of: bytes))
+            let content = content(published.prefix(of: bytes))
             self.cache.keep(content, as: tile)
             found[tile] = content
         }
@@ -56,8 +60,10 @@ public struct PublishedTiles: Sendable {
         else { return nil }
         switch tile.kind {
         case .hashes:
-            guard let bytes = try await self.stored([tile])[tile]?.bytes, bytes.count >= tile.width * Digest.byteCount
-            else { throw DamagedRow(table: "tiles") }
+            let contents = try await self.contents([tile]) { TileBytes($0) }
+            guard let bytes = contents[tile]?.bytes, bytes.count >= tile.width * Digest.byteCount else {
+                throw DamagedRow(table: "tiles")
+            }
             return tile.prefix(of: bytes)
         case .entries:
             let count = present.isFull ? Tile.fullWidth : tile.width

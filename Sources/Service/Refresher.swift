@@ -69,8 +69,8 @@ public final class Refresher: Sendable {
                 } onCancel: {
                     self.latest.withLock { $0?.cancel() }
                 }
-            } catch is CancellationError {
-                throw CancellationError()
+            } catch let error as CancellationError {
+                throw error
             } catch {
                 report(error)
             }

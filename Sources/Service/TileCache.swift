@@ -25,7 +25,7 @@ public final class TileCache: Sendable {
 
     private struct Slot {
         let tile: Tile
-        var content: TileBytes
+        let content: TileBytes
         var wasUsed = false
     }
 

@@ -3,7 +3,7 @@ internal import Crypto
 /// What a tile holds: its bytes and, over hashes, the roots of the perfect subtrees that are whole within it.
 ///
 /// A proof takes one root of each height out of every tile it passes. Without them it hashes a whole tile a level: over ten
-/// million entries 600 hashes, half of all that answering costs. With them it looks them up.
+/// million entries some 600 hashes, which were two thirds of what an answer cost. With them it looks them up.
 public struct TileBytes: Sendable {
     /// The bytes, as they are served.
     public let bytes: [UInt8]

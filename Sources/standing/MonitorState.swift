@@ -120,6 +120,7 @@ struct MonitorFile {
         } catch {
             throw .refused("the state file \(self.path) cannot be read: \(error.localizedDescription)")
         }
+        // Whatever is wrong with the text, it is not what this program wrote.
         guard bytes.count <= Self.limit, let document = try? JSON(parsing: bytes), let state = MonitorState(document)
         else {
             throw .refused(

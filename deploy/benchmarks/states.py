@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+from programs import output
 from service import Service
 from measuring import Load, database
 
@@ -37,7 +38,7 @@ class States:
             self._seed(kept, entries)
         seeded = json.loads(note.read_text())
         began = time.monotonic()
-        copy_tree(kept / "state", target)
+        output("cp", "-a", "--reflink=auto", kept / "state", target)
         os.sync()  # what was copied is on disk before anything is measured
         return (
             f"{'seeded now' if made else 'seeded by an earlier run'} through POST /v1/evidence:batch "
@@ -79,23 +80,3 @@ class States:
         """A cluster that stands elsewhere would not be copied with the state."""
         assert not (service.state / "postgres/cluster").is_symlink(), (
             f"PostgreSQL's user cannot enter {service.state}: name a folder it can with --cache")
-
-
-def copy_tree(source, target):
-    """Copies a folder with everything in it, owners included.
-
-    What is copied stays in the page cache as far as there is room; what it was copied from would take half of that.
-    """
-    def copy(source, target):
-        shutil.copy2(source, target)
-        own(source, target)
-        with open(source, "rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-    def own(source, target):
-        kept = os.stat(source)
-        os.chown(target, kept.st_uid, kept.st_gid)
-
-    shutil.copytree(source, target, symlinks=True, copy_function=copy)
-    for folder, _, _ in os.walk(source):
-        own(folder, target / os.path.relpath(folder, source))
