@@ -5,7 +5,7 @@ public enum Niceness: Int32, Sendable {
     /// It makes what somebody will wait for later.
     case ahead = 5
     /// Nobody waits for it.
-    case background = 10
+    case background = 19
 
     /// Makes the thread that calls this so nice, from now on.
     public func takeOn() { make_this_thread_nice(self.rawValue) }

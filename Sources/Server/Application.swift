@@ -52,7 +52,7 @@ public final class Application: Sendable {
     let erase: Erase
     let webhooks: Webhooks
     /// The tiles that never change, shared by all loops.
-    let tiles = TileCache()
+    var tiles: TileCache { self.background.tiles }
     /// The pages of profiles, shared by all loops.
     let pages = PageCache()
     /// Their pictures for link previews.

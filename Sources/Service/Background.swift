@@ -10,7 +10,10 @@ public struct Background: Sendable {
     public let refresher: Refresher
     /// Reckons profiles on demand.
     public let history: History
+    /// The tiles that never change, as far as they are in memory.
+    public let tiles: TileCache
     private let renewal: Renewal
+    private let warming: TileWarming
 
     /// Opens a connection for each, begins the ledger where there is none, and shows it as it is.
     ///
@@ -32,12 +35,14 @@ public struct Background: Sendable {
         } catch let error as PublicationError where error.isPassing {
             // What was shown stays; the first turn reports it and tries again.
         }
+        let tiles = TileCache()
         return Background(
             sequencer: Sequencer(
                 authority: authority, publication: publication, refresher: refresher, on: writer),
             publication: publication, refresher: refresher,
             history: History(authority: authority, on: try await connect("standingd history")),
-            renewal: Renewal(authority: authority, on: refreshing))
+            tiles: tiles, renewal: Renewal(authority: authority, on: refreshing),
+            warming: TileWarming(cache: tiles, connection: refreshing))
     }
 
     /// Works until cancelled; `report` hears of each turn that failed and will be tried again.
@@ -47,6 +52,7 @@ public struct Background: Sendable {
             group.addTask { try await self.publication.run { report("publication", $0) } }
             group.addTask { try await self.refresher.run { report("refresher", $0) } }
             group.addTask { try await self.renewal.run { report("renewal", $0) } }
+            group.addTask { try await self.warming.run { report("tiles", $0) } }
         }
     }
 }

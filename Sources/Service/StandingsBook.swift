@@ -18,7 +18,7 @@ final class StandingsBook: Sendable {
     private let pages = Mutex<[String: Page]>([:])
 
     /// Facts read at once, and reckoned with while whoever asks for standings waits.
-    static let step: Int64 = 5_000
+    static let step: Int64 = 1_000
 
     /// What `model` says of everybody from the first `size` entries, or from more where more is kept already.
     func standings(by model: Model, of size: Int64, on connection: isolated Connection) throws -> Standings {

@@ -9,9 +9,9 @@ public import Transparency
 /// once it has grown. What does not fit any more gives way to what was used since: each tile gets a second chance before
 /// it goes (CLOCK).
 public final class TileCache: Sendable {
-    /// How many bytes are kept unless said otherwise: a sixty-fourth of the machine's memory, but 64 to 512 MB. All that
-    /// proofs look at takes 64 MB for each million entries.
-    public static let standardLimit = Int(min(max(ProcessInfo.processInfo.physicalMemory / 64, 64 << 20), 512 << 20))
+    /// How many bytes are kept unless said otherwise: a 32nd of the machine's memory, but 64 MB to 1 GB. All that proofs look
+    /// at takes 64 MB for each million entries.
+    public static let standardLimit = Int(min(max(ProcessInfo.processInfo.physicalMemory / 32, 64 << 20), 1 << 30))
 
     /// How the cache did since the start.
     public struct Counts: Equatable, Sendable {
@@ -94,6 +94,17 @@ public final class TileCache: Sendable {
     /// Keeps `content`, which came from here without the roots over its hashes, with them.
     public func keep(rootsIn content: TileBytes, as tile: Tile) {
         self.state.withLock { self.put(content, as: tile, in: &$0) }
+    }
+
+    /// Keeps `content`, which nobody asked for yet, of the tile at `tile`'s place: nothing past what is published. Nothing
+    /// gives way to it; false when there is no room.
+    public func add(_ content: TileBytes, as tile: Tile) -> Bool {
+        self.state.withLock { state in
+            guard state.places[tile.full] == nil else { return true }
+            guard state.counts.bytes + content.byteCount <= self.limit else { return false }
+            self.put(content, as: tile, in: &state)
+            return true
+        }
     }
 
     /// What is larger than what is there takes its place.

@@ -67,6 +67,14 @@ extension SQL {
         """
     }
 
+    /// The tiles of `level` from place `start` to before `end`, in their order: level, index and hashes.
+    public static func tiles(level: Int64, from start: Int64, to end: Int64) -> SQL {
+        """
+        SELECT level, index, hashes FROM tiles
+        WHERE level = \(level) AND index >= \(start) AND index < \(end) ORDER BY index
+        """
+    }
+
     /// Kind and commitment of `count` entries from `start` on, in order.
     public static func entries(from start: Int64, count: Int64) -> SQL {
         """
@@ -100,7 +108,7 @@ extension LedgerHead {
 }
 
 extension StoredTile {
-    /// The tiles in `rows` of `SQL.tile` or `SQL.tiles`.
+    /// The tiles in `rows` of `SQL.tile` or one of the `SQL.tiles`.
     public static func read(_ rows: [Row]) throws -> [StoredTile] {
         try rows.map { StoredTile(level: try $0.int(0), index: try $0.int(1), hashes: try $0.bytes(2)) }
     }

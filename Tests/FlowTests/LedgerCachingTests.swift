@@ -1,6 +1,8 @@
 import CanonicalJSON
+import Foundation
 import HTTP
 import Service
+import TestSupport
 import Testing
 import Transparency
 
@@ -44,6 +46,24 @@ import Transparency
             }
             #expect(try await misses() == before + 1)
         }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `after a start the full tiles are read in before anybody asks, and no more than those`() async throws {
+        let choices = RunningService.Choices(publicURL: "http://ledger.example")
+        try await withDatabaseURL { url in
+            try await RunningService.with(choices, database: url) { try await $0.record(0..<600) }
+            try await RunningService.with(choices, database: url) { service in
+                let tiles = service.background.tiles
+                // Two tiles of 256 hashes with the roots over them; the third still grows, and so does the one above.
+                while tiles.counts.bytes < 2 * (256 + 255) * 32 { try await Task.sleep(for: .milliseconds(10)) }
+                let proof = try await LedgerReader(service: service).get("/v1/ledger/proof/inclusion?index=300")
+                #expect(proof.status == 200)
+                #expect(tiles.counts.bytes == (2 * (256 + 255) + (88 + 85) + (2 + 1)) * 32)
+                #expect(tiles.counts.misses == 2 && tiles.counts.hits == 1)
+            }
+        }
+        try FileManager.default.removeItem(at: choices.directory)
     }
 
     @Test func `what never changes says so, what does has a tag`() async throws {
@@ -168,6 +188,16 @@ import Transparency
         #expect(cache.content(of: self.tile(7, width: 5)) != nil, "what has grown does not shrink")
         cache.keep(rootsIn: TileBytes(rootsOver: self.bytes(8, count: 256)), as: self.tile(8, width: 8))
         #expect(cache.content(of: self.tile(8)) == nil, "256 and 224 are more than the limit")
+    }
+
+    @Test func `what nobody asked for takes what room there is, and nobody's place`() {
+        let cache = TileCache(limit: 250)
+        cache.keep(self.content(1), as: self.tile(1))
+        #expect(cache.add(self.content(2), as: self.tile(2)))
+        #expect(cache.add(self.content(2), as: self.tile(2)), "it is there already")
+        #expect(!cache.add(self.content(3), as: self.tile(3)))
+        #expect((1...3 as ClosedRange<Int64>).map { cache.content(of: self.tile($0)) != nil } == [true, true, false])
+        #expect(cache.counts.misses == 1, "nobody missed what was read ahead")
     }
 
     @Test func `a part of a kept tile is cut from it, and bundles are not tiles of hashes`() {

@@ -73,6 +73,32 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a server that starts again reads in what it had in memory, before anybody asks for it`() async throws {
+        try await withDirectory { directory in
+            let first = try await Cluster.start(in: directory) { _ in }
+            let before = try await Connection.open(first.url(role: Cluster.owner))
+            try await before.run("CREATE EXTENSION pg_buffercache")
+            try await before.run("CREATE TABLE t AS SELECT repeat('x', 1000) AS a FROM generate_series(1, 4000)")
+            try first.release()
+
+            let second = try await Cluster.start(in: directory) { _ in }
+            let after = try await Connection.open(second.url(role: Cluster.owner))
+            let pages: SQL = """
+                SELECT pg_relation_size('t') / 8192, count(*) FROM pg_buffercache
+                WHERE relfilenode = pg_relation_filenode('t') AND relforknumber = 0
+                    AND reldatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """
+            // It happens beside everything else; nothing here touches the table.
+            while true {
+                let row = try await after.run(pages)[0]
+                if try row.int(0) == row.int(1) { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            try second.release()
+        }
+    }
+
     @Test func `a server that was killed recovers by itself`() async throws {
         try await withDirectory { directory in
             let first = try await Cluster.start(in: directory) { _ in }

@@ -64,12 +64,13 @@ class Load:
 
     def _run(self, kind, options, count):
         words = [f"-{name}={value}" for name, value in options.items()]
-        before = self._cpu()
+        before, stolen = self._cpu(), stolen_seconds()
         report = json.loads(
             output(self.program, kind, f"-address=127.0.0.1:{self.service.port}", f"-token={self.key}", *words,
                    timeout=1800))
         after = self._cpu()
         assert report["requests"] > 0, f"nothing was answered while it counted: {report}"
+        report["stolen_ms"] = round((stolen_seconds() - stolen) * 1000)
         report["cpu_us"] = {who: round((after[who] - before[who]) * 1e6 / count(report), 1) for who in after}
         return report
 
@@ -99,6 +100,11 @@ def cpu_seconds(pid, ended=False):
     """What a process used so far, with its ended children if asked."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15 if ended else 13])) / TICKS
+
+
+def stolen_seconds():
+    """What the host kept from this machine's processors so far (proc(5), `steal`), all of them together."""
+    return int(Path("/proc/stat").read_text().split(maxsplit=9)[8]) / TICKS
 
 
 def tree_cpu_seconds(pid):

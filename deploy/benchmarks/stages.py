@@ -5,6 +5,7 @@ import statistics
 from pathlib import Path
 
 import ceiling
+import warming
 from programs import pgbench, wrk
 from service import Service
 from states import ENVIRONMENT
@@ -31,6 +32,7 @@ class Stages:
     def run(self):
         figures = {"cold_start": self.cold_starts()}
         with self.service:
+            figures["warming"] = warming.wait(self.service)
             load = Load(self.program, self.service, self.entries)
             figures["single"] = load.facts("one", connections=SINGLE_CONNECTIONS, seconds=SECONDS, size=LONG)
             figures["integrated"] = load.facts(
@@ -103,6 +105,7 @@ class Stages:
             policy.write_text(f"log {log}\nwitness peer {key} {witness.base}/witness\nquorum peer\n")
             self.service.environment = ENVIRONMENT | {"STANDING_POLICY": str(policy)}
             with self.service:
+                warming.wait(self.service)
                 load = Load(self.program, self.service, next_fact)
                 published = load.facts(
                     "one", connections=PUBLISHED_CONNECTIONS, seconds=SECONDS, rate=OFFERED_PUBLISHED,

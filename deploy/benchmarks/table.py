@@ -63,10 +63,14 @@ def size(figures):
     line("checkpoint, 64 connections", amount(figures["checkpoint"]["per_s"], "/s"))
     line("inclusion proofs, 16 connections", amount(figures["proof_capacity"]["requests_per_s"], "/s"))
     line("cold start, database stopped", amount(figures["cold_start"]["database_stopped_s"], "s"))
+    warming = figures["warming"]
+    line("read in after a start: pages", f"{warming['pages'] / 1e6:,.0f} MB")
+    line("read in after a start: tiles", f"{warming['tiles'] / 1e6:,.0f} MB", f"{warming['s']:.1f} s")
     line("resident memory, then the most", *(f"{megabytes} MB" for megabytes in figures["memory_mb"]))
     for name in ("single", "integrated", "batch", "short", "known", "published"):
         batches(name, figures[name])
-    print(f"  proof      {cpu(figures['proof_capacity'])} a proof")
+    own = figures["proof"]
+    print(f"  proof      max {own['max_ms']:.0f} ms; {cpu(figures['proof_capacity'])} a proof{stolen(own)}")
     for name in ("pg_single", "pg_batch", "pg_short"):
         own = figures[name]
         print(
@@ -78,11 +82,15 @@ def batches(name, report):
     print(
         f"  {name:10} {report['batch_size']} facts a commit, {report['commits_per_s']} commits/s, "
         f"p50 {report['p50_ms']:.2f} ms, p99 {report['p99_ms']:.2f} ms, max {report['max_ms']:.0f} ms; "
-        f"{cpu(report)} a fact")
+        f"{cpu(report)} a fact{stolen(report)}")
 
 
 def cpu(report):
     return "CPU us: " + ", ".join(f"{who} {used}" for who, used in report["cpu_us"].items())
+
+
+def stolen(report):
+    return f"; {report['stolen_ms']} ms of processor stolen by the host" if report["stolen_ms"] else ""
 
 
 def line(name, *cells):
