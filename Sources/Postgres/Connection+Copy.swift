@@ -5,8 +5,11 @@ extension Connection {
     ///
     /// `table` is the table with its columns, in the order of the `values` of a row. The columns must have the very types
     /// of the values (`SQLParameter`); COPY converts nothing.
+    ///
+    /// `meanwhile` runs once all rows are sent, while the server has yet to store the last of them: for work that needs
+    /// neither the rows nor the connection.
     public func copy<Row, each Column: SQLParameter>(
-        _ rows: [Row], into table: StaticString, values: (Row) -> (repeat each Column)
+        _ rows: [Row], into table: StaticString, values: (Row) -> (repeat each Column), meanwhile: () -> Void = {}
     ) throws(PostgresError) {
         try self.session.beginCopy("COPY \(table) FROM STDIN (FORMAT binary)")
         var buffer = ParameterBuffer()
@@ -26,6 +29,8 @@ extension Connection {
         }
         buffer.append(raw: Int16(-1))  // end
         try self.session.putCopy(buffer.bytes)
+        try self.session.finishCopy()
+        meanwhile()
         try self.session.endCopy()
     }
 }

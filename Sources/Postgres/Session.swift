@@ -111,9 +111,13 @@ internal import CPostgres
         guard sent == 1 else { throw self.broken() }
     }
 
+    /// Says that there are no more data, and waits for nothing; `endCopy` comes next.
+    mutating func finishCopy() throws(PostgresError) {
+        guard unsafe PQputCopyEnd(self.connection, nil) == 1 else { throw self.broken() }
+    }
+
     /// Ends COPY and says whether the server took it all.
     mutating func endCopy() throws(PostgresError) {
-        guard unsafe PQputCopyEnd(self.connection, nil) == 1 else { throw self.broken() }
         let answer = unsafe Answer(owning: PQgetResult(self.connection))
         while unsafe !Answer(owning: PQgetResult(self.connection)).isAbsent {}
         _ = try self.check(answer)

@@ -27,11 +27,21 @@ struct FiledFact {
     }
 }
 
+extension Touched {
+    /// What `facts` touch.
+    init(_ facts: [FiledFact]) {
+        self.init(
+            accounts: Set(facts.map(\.account)),
+            turning: facts.lazy.filter(\.fact.turnsOthers).map { $0.fact.numbered($0.entry) })
+    }
+}
+
 extension Connection {
-    /// Stores `facts`, whose entries are there: the evidence, and beside it what follows from it.
-    func store(_ facts: [FiledFact]) throws {
+    /// Stores `facts`, whose entries are there: the evidence, and beside it what follows from it. `meanwhile` runs while
+    /// the database does.
+    func store(_ facts: [FiledFact], meanwhile: () -> Void = {}) throws {
         try self.append(facts, row: \.evidence)
-        try self.append(facts.map(\.brief))
+        try self.append(facts.map(\.brief), meanwhile: meanwhile)
         try self.append(facts.flatMap(\.turns))
     }
 }

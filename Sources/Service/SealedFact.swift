@@ -114,53 +114,21 @@ extension Ledger {
         let new = facts.filter { seen.insert($0.identityHash).inserted }.sorted { $0.commitment < $1.commitment }
         var recording = Recording()
         if !new.isEmpty {
+            var names = BatchNames()
             let start = try self.append(
-                new.map(\.leaf), to: head, observedAt: observedAt, on: connection)
-            recording.touched = try self.store(new, from: start, on: connection)
-            recording.kinds = new.map(\.evidence.kind)
-            for (offset, fact) in new.enumerated() {
-                known[fact.identityHash] = StoredIdentity(entryIndex: start + Int64(offset), leaf: fact.leaf)
+                new.map(\.leaf), to: head, observedAt: observedAt, on: connection
+            ) { names = BatchNames(in: new, remembered: self.numbers) }
+            let filed = try names.file(new, from: start, remembering: self.numbers, on: connection)
+            try connection.store(filed) {
+                recording.touched = Touched(filed)
+                recording.kinds = new.map(\.evidence.kind)
+                for filed in filed {
+                    known[filed.fact.identityHash] = StoredIdentity(entryIndex: filed.entry, leaf: filed.fact.leaf)
+                }
             }
         }
         recording.facts = given.map { fact in fact.map { .recorded($0.place(in: known)) } ?? .erasedSubject }
         return recording
-    }
-
-    /// Stores the rows of `facts`, whose entries begin at `start`, and says what they touch.
-    private func store(
-        _ facts: [SealedFact], from start: Int64, on connection: isolated Connection
-    ) throws -> Touched {
-        let accounts = try connection.resolve(Self.accounts(of: facts), remembering: self.numbers)
-        let projects = try connection.resolve(
-            Dictionary(facts.map { (ProjectKey($0.evidence.project), $0.evidence.project) }) { first, _ in first },
-            remembering: self.numbers)
-        let filed = facts.enumerated().map { offset, fact in
-            guard let account = accounts[fact.evidence.account.key],
-                let project = projects[ProjectKey(fact.evidence.project)]
-            else { preconditionFailure("every account and project has a number by now") }
-            return FiledFact(fact: fact, entry: start + Int64(offset), account: account, project: project)
-        }
-        try connection.store(filed)
-        return Touched(
-            accounts: Set(filed.map(\.account)),
-            turning: filed.lazy.filter(\.fact.turnsOthers).map { $0.fact.numbered($0.entry) })
-    }
-
-    /// Every account the facts name, with the latest time each login was seen.
-    private static func accounts(of facts: [SealedFact]) -> [Account.Key: (account: Account, seen: Instant)] {
-        var accounts: [Account.Key: (account: Account, seen: Instant)] = [:]
-        func add(_ account: Account, seen moment: Instant) {
-            if account.key.platform == .erased { return }
-            if let known = accounts[account.key], known.seen >= moment { return }
-            accounts[account.key] = (account, moment)
-        }
-        for fact in facts {
-            add(fact.evidence.account, seen: fact.evidence.occurredAt)
-            for counterparty in fact.evidence.counterparties {
-                add(counterparty.account, seen: fact.evidence.occurredAt)
-            }
-        }
-        return accounts
     }
 }
 

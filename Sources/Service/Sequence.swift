@@ -29,12 +29,13 @@ public struct Ledger: Sendable {
             entries.map { LedgerLeaf($0) }, to: connection.lockLedgerHead(), observedAt: observedAt, on: connection)
     }
 
-    /// The same, by a caller that has locked the head already.
+    /// The same, by a caller that has locked the head already; `meanwhile` runs while the database stores the entries.
     func append(
-        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
+        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection,
+        meanwhile: () -> Void = {}
     ) throws -> Int64 {
         try self.checkKeys(origin: head?.origin, on: connection)
-        return try self.write(leaves, to: head, observedAt: observedAt, on: connection)
+        return try self.write(leaves, to: head, observedAt: observedAt, on: connection, meanwhile: meanwhile)
     }
 
     /// Checks that the keys at hand are the ones the ledger says sign; they may have been rotated by another program.
@@ -47,12 +48,16 @@ public struct Ledger: Sendable {
 
     /// Appends `leaves` under whatever keys are at hand: what `append` does once it has checked them.
     func write(
-        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
+        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection,
+        meanwhile: () -> Void = {}
     ) throws -> Int64 {
         var frontier = try self.frontier(head, on: connection)
         let start = frontier.size
-        let tiles = frontier.append(leaves.map(\.hash))
-        try connection.append(leaves, at: start)
+        var tiles: [TileContent] = []
+        try connection.append(leaves, at: start) {
+            tiles = frontier.append(leaves.map(\.hash))
+            meanwhile()
+        }
         try connection.writeTiles(tiles.map(StoredTile.init))
         try connection.writeLedgerHead(
             self.signed(

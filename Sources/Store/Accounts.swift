@@ -78,9 +78,7 @@ extension Connection {
                 continue
             }
             ids[key] = known.id
-            if wanted.seen > known.seen, !wanted.account.login.isEmpty, wanted.account.login != known.login {
-                renamed.append(wanted)
-            }
+            if known.isRenamed(by: wanted.account, seen: wanted.seen) { renamed.append(wanted) }
         }
         if !missing.isEmpty {
             try self.add(missing.sorted { $0.account.key < $1.account.key })

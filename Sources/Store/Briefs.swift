@@ -73,10 +73,12 @@ extension SQL {
 }
 
 extension Connection {
-    /// Keeps `briefs`, whose evidence is there or comes in the same transaction.
-    public func append(_ briefs: [StoredBrief]) throws {
-        guard !briefs.isEmpty else { return }
-        try self.copy(briefs, into: "briefs (entry_index, account, brief)") { ($0.entryIndex, $0.account, $0.bytes) }
+    /// Keeps `briefs`, whose evidence is there or comes in the same transaction; `meanwhile` runs while the database does.
+    public func append(_ briefs: [StoredBrief], meanwhile: () -> Void = {}) throws {
+        guard !briefs.isEmpty else { return meanwhile() }
+        try self.copy(
+            briefs, into: "briefs (entry_index, account, brief)", values: { ($0.entryIndex, $0.account, $0.bytes) },
+            meanwhile: meanwhile)
     }
 
     /// Facts without a brief, after `entry`, in their order, at most `limit`: entry, account and document.

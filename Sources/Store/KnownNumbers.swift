@@ -1,4 +1,4 @@
-internal import Reputation
+public import Reputation
 internal import Synchronization
 
 /// Our numbers for accounts and projects, remembered: the same ones take part in fact after fact.
@@ -10,6 +10,11 @@ public final class KnownNumbers: Sendable {
         let id: Int64
         let login: String
         let seen: Instant
+
+        /// Whether it has another login since.
+        func isRenamed(by account: Account, seen: Instant) -> Bool {
+            seen > self.seen && !account.login.isEmpty && account.login != self.login
+        }
     }
 
     /// How many accounts are remembered before all are forgotten.
@@ -20,6 +25,15 @@ public final class KnownNumbers: Sendable {
 
     /// Nothing remembered yet.
     public init() {}
+
+    /// Our number for `account`, seen with its login at `seen`; nil when it is not remembered, or when what is kept of it
+    /// has to change.
+    public func number(of account: Account, seen: Instant) -> Int64? {
+        self.account(account.key).flatMap { $0.isRenamed(by: account, seen: seen) ? nil : $0.id }
+    }
+
+    /// Our number for `project`, nil when it is not remembered.
+    public func number(of project: ProjectKey) -> Int64? { self.project(project) }
 
     func account(_ key: Account.Key) -> KnownAccount? { self.accounts.withLock { $0[key] } }
 

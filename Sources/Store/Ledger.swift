@@ -205,12 +205,13 @@ extension Connection {
             """)
     }
 
-    /// Appends the entries of `leaves` at `start`, `start + 1` and so on.
-    public func append(_ leaves: [LedgerLeaf], at start: Int64) throws {
+    /// Appends the entries of `leaves` at `start`, `start + 1` and so on; `meanwhile` runs while the database stores them.
+    public func append(_ leaves: [LedgerLeaf], at start: Int64, meanwhile: () -> Void = {}) throws {
         let numbered = leaves.enumerated().map { (index: start + Int64($0.offset), leaf: $0.element) }
-        try self.copy(numbered, into: "entries (index, leaf_key, kind, commitment)") {
-            ($0.index, $0.leaf.hash.leafKey, $0.leaf.entry.kind.rawValue, $0.leaf.entry.commitment.text)
-        }
+        try self.copy(
+            numbered, into: "entries (index, leaf_key, kind, commitment)",
+            values: { ($0.index, $0.leaf.hash.leafKey, $0.leaf.entry.kind.rawValue, $0.leaf.entry.commitment.text) },
+            meanwhile: meanwhile)
     }
 }
 

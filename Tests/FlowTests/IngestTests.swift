@@ -31,6 +31,33 @@ import Testing
         return (response.status, try JSON(parsing: response.body))
     }
 
+    @Test func `of the logins an account had, the one seen last is kept, in whatever order a batch tells them`()
+        async throws
+    {
+        try await RunningService.with { service in
+            var number = 0
+            /// Records facts of the account under each login on a day of March, in one batch; returns what it is called then.
+            func told(_ mentions: (day: Int, login: String)...) async throws -> String {
+                let facts = try mentions.map { mention in
+                    number += 1
+                    var members =
+                        Self.fact(number, at: "2025-03-\(10 + mention.day)T10:00:00Z", login: mention.login).object
+                        ?? [:]
+                    members["observed_at"] = members["occurred_at"]
+                    return SealedFact(try Evidence(document: .object(members)), by: service.authority)
+                }
+                _ = try await service.background.sequencer.record(facts)
+                return try await service.writer.run("SELECT login FROM accounts WHERE platform_id = '7001'")[0].text(0)
+            }
+            let names = [
+                try await told((1, "maya"), (0, "older")), try await told((2, "kestrel"), (4, "maya")),
+                try await told((7, "wren"), (6, "kestrel")), try await told((5, "kestrel")),
+            ]
+            // In the second batch it was back by the end; the fourth tells of a day long past.
+            #expect(names == ["maya", "maya", "wren", "wren"])
+        }
+    }
+
     @Test func `a connection that went away while it was idle costs no request`() async throws {
         try await RunningService.with { service in
             let key = try await service.key(scope: "ingest")

@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -43,6 +44,32 @@ import Testing
         #expect(try row.int(2) == 50_000 / 50 * 1_225)
         let texts = try await connection.run("SELECT a FROM u ORDER BY a").map { try $0.text(0) }
         #expect(texts == ["p", "q"])
+    }
+}
+
+/// Counts how often something was done.
+private final class Times: Sendable {
+    private let number = Mutex(0)
+
+    func add() { self.number.withLock { $0 += 1 } }
+
+    var count: Int { self.number.withLock { $0 } }
+}
+
+@Test func `what is done while COPY ends is done once, also when the server refuses the rows`() async throws {
+    try await withDatabase { connection in
+        try await connection.run("CREATE TABLE t (a bigint PRIMARY KEY)")
+        let times = Times()
+        func number(_ row: Int64) -> Int64 { row }
+        try await connection.copy([1, 2, 3], into: "t (a)", values: number, meanwhile: { times.add() })
+        #expect(times.count == 1)
+        let refused = await #expect(throws: PostgresError.self) {
+            try await connection.copy([4, 4], into: "t (a)", values: number, meanwhile: { times.add() })
+        }
+        #expect(refused?.state == .uniqueViolation)
+        #expect(times.count == 2)
+        let kept = try await connection.run("SELECT count(*) FROM t")[0].int(0)
+        #expect(kept == 3)
     }
 }
 
