@@ -4,9 +4,9 @@ internal import Transparency
 
 /// Reads the full tiles of hashes into the cache after a start, before a proof asks for them.
 ///
-/// A proof of an old entry needs a tile from anywhere in the log. Read when it is asked for, each came from disk at a place
-/// of its own while the requests behind it in the same pipeline waited: of ten million entries one proof in a hundred took
-/// 140 ms and more. Read in their order all of them take seconds.
+/// A proof of an old entry needs a tile from anywhere in the log. Read when it is asked for, each comes from a place of its
+/// own on disk, and the requests behind it in the same pipeline wait for it. Read in their order, those of ten million entries
+/// take seconds.
 struct TileWarming {
     let cache: TileCache
     /// Nobody waits for what is done through it.
