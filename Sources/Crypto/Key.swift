@@ -60,12 +60,14 @@ enum MessageHash {
 
     /// A new key on the curve P-256.
     static func generateP256() -> Key {
+        // Without memory or randomness there is no lesser key to go on with.
         guard let key = unsafe Key.owning(standing_p256_generate()) else { fatalError("OpenSSL makes no P-256 key") }
         return key
     }
 
     /// A new RSA key.
     static func generateRSA(bits: Int) -> Key {
+        // Without memory or randomness there is no lesser key to go on with.
         guard let key = unsafe Key.owning(standing_rsa_generate(bits)) else { fatalError("OpenSSL makes no RSA key") }
         return key
     }
@@ -113,10 +115,12 @@ enum MessageHash {
 
     /// The key as a PKCS #8 PrivateKeyInfo. Asked of private keys alone: a public one here is our own bug, and traps.
     var pkcs8: [UInt8] {
+        // A bug of ours: whoever asks has a private key by its type.
         guard let info = unsafe EVP_PKEY2PKCS8(self.pointer) else { fatalError("the key has no private half") }
         defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
         var start: UnsafeMutablePointer<UInt8>?
         let count = unsafe i2d_PKCS8_PRIV_KEY_INFO(info, &start)
+        // What has a private half can be written, so only memory was wanting, and a Swift program ends for that anyway.
         guard count > 0, let start = unsafe start else { fatalError("no memory") }
         defer { unsafe CRYPTO_clear_free(start, Int(count), nil, 0) }
         return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
@@ -127,6 +131,7 @@ enum MessageHash {
         unsafe Array(unsafeUninitializedCapacity: 32) { buffer, count in
             count = 32
             let done = unsafe EVP_PKEY_get_raw_public_key(self.pointer, buffer.baseAddress, &count)
+            // A bug of ours: the kind of the key was looked at when it was taken in.
             guard done == 1 else { fatalError("the key has no raw form") }
         }
     }
@@ -134,6 +139,7 @@ enum MessageHash {
     /// The number called `name` (`"qx"`, `"qy"`, `"n"`, `"e"`), big-endian, in `width` bytes or in as few as it needs.
     func number(_ name: String, width: Int? = nil) -> [UInt8] {
         var number: OpaquePointer?
+        // A bug of ours: the kind of the key was looked at when it was taken in.
         guard unsafe EVP_PKEY_get_bn_param(self.pointer, name, &number) == 1 else {
             fatalError("the key has no \(name)")
         }
@@ -154,6 +160,7 @@ enum MessageHash {
     func signature(of message: some Sequence<UInt8>, hash: MessageHash) -> [UInt8] {
         let context = unsafe EVP_MD_CTX_new()
         defer { unsafe EVP_MD_CTX_free(context) }
+        // A bug of ours, or no memory: the key is a private one by its type, and the hash is that of its kind.
         guard unsafe EVP_DigestSignInit(context, nil, hash.method, nil, self.pointer) == 1 else {
             fatalError("the key cannot sign")
         }

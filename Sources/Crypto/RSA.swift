@@ -74,6 +74,7 @@ public struct RSAPrivateKey: Sendable {
     /// A new key of `bits`; a quarter of a second for 2048.
     public static func generate(bits: Int = 2048) -> RSAPrivateKey {
         precondition(RSAPublicKey.sizes.contains(bits), "an RSA key has 2048 to 16384 bits")
+        // The key is of the kind asked for, so OpenSSL fails at this for want of randomness or memory alone.
         do { return try RSAPrivateKey(.generateRSA(bits: bits)) } catch { fatalError("OpenSSL makes no RSA key") }
     }
 

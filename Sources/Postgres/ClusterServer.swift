@@ -118,9 +118,8 @@ struct ClusterServer: Sendable {
     /// nothing in memory nearly each is the first touch, and a fact took PostgreSQL half as long again. Where the library
     /// is not installed with the server, pages come in as they are asked for.
     private var warming: String {
-        // Beside the programs: Debian's place, and where others build it.
-        let libraries = ["lib", "lib/postgresql", "lib64/pgsql"].map { "\(self.programs)/../\($0)" }
-        let isThere = libraries.contains { FileManager.default.fileExists(atPath: "\($0)/pg_prewarm.so") }
+        // Where Debian has it. A server that is told to load what it does not find will not start, so no place is guessed at.
+        let isThere = FileManager.default.fileExists(atPath: "\(self.programs)/../lib/pg_prewarm.so")
         return isThere ? "shared_preload_libraries = 'pg_prewarm'" : ""
     }
 

@@ -97,6 +97,7 @@ extension Bundle {
     /// A second key stands in the bundle for nothing but the status list.
     private func checkSecondKey(_ keys: [JWK]) throws(SignatureFailure) {
         guard keys.count == 2 else { return }
+        // A list that is no token has no key that could be the second one; what is wrong with it is said where it is verified.
         let list = self.status.flatMap { try? JWS(parsing: $0) }
         guard keys[1] != keys[0], list?.keyID == keys[1].thumbprint else {
             throw .init("the key set has a key that signed nothing here")

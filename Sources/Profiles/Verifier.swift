@@ -60,6 +60,7 @@ public struct Verifier: Sendable {
     public static func statusLists(of bytes: some Collection<UInt8>) -> [String] {
         guard bytes.count <= SDJWT.limit else { return [] }
         let token = bytes.prefix { $0 != UInt8(ascii: "~") && $0 > 0x20 }
+        // What cannot be read names no list; why it cannot is said by whoever verifies it.
         let claims =
             bytes.first == UInt8(ascii: "{")
             ? try? JSON(parsing: bytes) : (try? JWS(parsing: String(decoding: token, as: UTF8.self)))?.unverified

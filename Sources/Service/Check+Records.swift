@@ -127,6 +127,7 @@ struct Unopened: Error {
 extension AuditedEvidence {
     /// The fact, if it is what its entry commits to.
     func opened() throws(Unopened) -> Evidence {
+        // Damage in a row has many forms and one finding, which names the row.
         guard let value = try? JSON(parsing: self.document.utf8), let evidence = try? Evidence(document: value)
         else { throw Unopened(problem: "cannot be read as a fact") }
         guard value.canonical == self.document else { throw Unopened(problem: "is not in canonical form") }

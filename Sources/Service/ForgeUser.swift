@@ -9,6 +9,7 @@ struct ForgeUser: Decodable {
 
     /// Nil when the answer is no such object.
     init?(_ body: [UInt8]) {
+        // What else a forge may answer, a page of its own for one, all comes to the same: it did not tell.
         guard let user = try? JSONDecoder().decode(ForgeUser.self, from: Data(body)), user.id > 0, !user.login.isEmpty
         else { return nil }
         self = user

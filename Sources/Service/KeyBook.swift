@@ -95,8 +95,14 @@ public struct KeyBook: Sendable {
 extension KeyRecord {
     /// The public key that the document holds.
     var jwk: JWK? {
-        guard let value = try? JSON(parsing: self.document.utf8)["jwk"] else { return nil }
-        return try? JWK(json: value)
+        // A document without a key that can be read has none.
+        self.statement?["jwk"].flatMap { try? JWK(json: $0) }
+    }
+
+    /// What the document says; nil when it cannot be read.
+    var statement: JSON? {
+        // Whatever is wrong with the text, nothing can be taken from it.
+        try? JSON(parsing: self.document.utf8)
     }
 
     /// What opens the entry (RFC 9901): public, so that anybody can compare it with the ledger.
@@ -127,7 +133,7 @@ extension KeyRecord {
 
     /// Whether it says what its document says.
     var isConsistent: Bool {
-        guard let statement = try? JSON(parsing: self.document.utf8) else { return false }
+        guard let statement = self.statement else { return false }
         return KeyRecord(index: self.entryIndex, salt: self.salt, statement: statement) == self
     }
 

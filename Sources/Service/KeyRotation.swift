@@ -245,5 +245,5 @@ extension KeyRecord {
     fileprivate var ledgerKey: [UInt8] { VerifierKey(parsing: self.key)?.publicKey.bytes ?? [] }
 
     /// When the key began, as far as was said.
-    var from: String? { (try? JSON(parsing: self.document.utf8))?["from"]?.string }
+    var from: String? { self.statement?["from"]?.string }
 }

@@ -31,7 +31,7 @@ public final class Publication: Sendable {
     /// Checks that the database continues what was shown and what witnesses have cosigned, and that the keys are the
     /// ones it knows; before this nothing may be signed.
     ///
-    /// - Throws: `PublicationError`, `KeysChanged`, `HighWaterError`, `PostgresError`.
+    /// - Throws: `PublicationError`, `KeysChanged`, `HighWaterError`, `DamagedRow`, `PostgresError`.
     public func check() async throws {
         let (rollback, ledger, now) = (self.rollback, Ledger(authority: self.authority), self.authority.now())
         // Asked first: what others publish meanwhile makes the head larger, not what a witness said before.
@@ -48,9 +48,12 @@ public final class Publication: Sendable {
     /// What witnesses say they have cosigned, asked with the checkpoint that is shown; nothing before there is one.
     private func witnessedSizes() async throws -> [(witness: String, size: Int64)] {
         guard self.witnesses.policy.witnesses.contains(where: { $0.url != nil }),
-            let shown = try await LedgerHead.read(self.connection.run(.publishedCheckpoint)), shown.size > 0,
-            let note = try? SignedNote(parsing: shown.note.utf8)
+            let shown = try await LedgerHead.read(self.connection.run(.publishedCheckpoint)), shown.size > 0
         else { return [] }
+        // To ask nobody would pass for witnesses that have seen nothing.
+        guard let note = try? SignedNote(parsing: shown.note.utf8) else {
+            throw DamagedRow(table: "published_checkpoint")
+        }
         return await self.witnesses.sizes(asking: note)
     }
 
@@ -130,6 +133,7 @@ public final class Publication: Sendable {
     private func isWitnessed(_ head: LedgerHead) -> Bool {
         guard self.asksWitnesses, head.size > 0 else { return true }
         let policy = self.witnesses.policy
+        // Without one good signature there is none to count, whatever is wrong with each.
         let lines = try? SignedNote(parsing: head.note.utf8).verified(by: policy.witnesses.map(\.key))
         return policy.isMet(by: (lines ?? []).map(\.key))
     }

@@ -37,6 +37,7 @@ public struct Recover: Sendable {
         /// - Throws: `RecoveryError`.
         public func claim(_ note: SignedNote) throws(RecoveryError) -> LogClaim {
             let claim: LogClaim
+            // Asks which key signed. When none did, the claim below is refused by the first, and says why.
             let key = self.keys.first { (try? note.verified(by: [$0])) != nil } ?? self.keys[0]
             do throws(LogAlarm) {
                 claim = try LogClaim(note, of: key, after: self.frontier.head)

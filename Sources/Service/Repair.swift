@@ -72,6 +72,7 @@ public struct Repair: Sendable {
     private func repairFiling(on connection: isolated Connection) throws -> [Finding] {
         var wrong: [(index: Int64, evidence: Evidence)] = []
         try connection.eachAuditedEvidence { row in
+            // What does not open its entry cannot be filed by what it says.
             guard let evidence = try? row.opened(), !self.check.isFiled(row, as: evidence) else { return }
             wrong.append((row.entry.index, evidence))
         }

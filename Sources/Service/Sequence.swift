@@ -120,9 +120,11 @@ public struct Ledger: Sendable {
     /// What the head's note is signed for by a key of this authority, or by one of those in `book`; nil when it is by
     /// none.
     func checkpoint(of head: LedgerHead, knowing book: KeyBook = KeyBook([])) -> Checkpoint? {
+        // No note, no checkpoint, another's signature: each means that nothing is signed here, and the caller says for whom.
         guard let note = try? SignedNote(parsing: head.note.utf8), let stated = try? Checkpoint(parsing: note.text)
         else { return nil }
         for key in self.verifierKeys(origin: stated.origin) + book.verifierKeys {
+            // A key that did not sign is not an error while another may have.
             if let checkpoint = try? Checkpoint(note, of: key) { return checkpoint }
         }
         return nil

@@ -42,6 +42,7 @@ extension StateDirectory {
     /// The ledger's key, or that of proofs, in the file `name`, made when it is not there.
     func ledgerKey(_ name: String) throws(StateError) -> Ed25519PrivateKey {
         let file = try self.secret(name) { Base64.encode(Ed25519PrivateKey.generate().seed) }
+        // What exactly is wrong with a secret is not told: the error names the file.
         guard let seed = Base64.decode(file.text), let key = try? Ed25519PrivateKey(seed: seed) else {
             throw .noKey(path: file.path)
         }
@@ -51,6 +52,7 @@ extension StateDirectory {
     /// The credentials' key in the file `name`, made when it is not there.
     func credentialsKey(_ name: String) throws(StateError) -> P256PrivateKey {
         let file = try self.secret(name) { P256PrivateKey.generate().pem }
+        // What exactly is wrong with a secret is not told: the error names the file.
         guard let key = try? P256PrivateKey(pem: file.text + "\n") else { throw .noKey(path: file.path) }
         return key
     }
@@ -58,6 +60,7 @@ extension StateDirectory {
     /// The badges' key in the file `name`, made when it is not there.
     func badgesKey(_ name: String) throws(StateError) -> RSAPrivateKey {
         let file = try self.secret(name) { RSAPrivateKey.generate().pem }
+        // What exactly is wrong with a secret is not told: the error names the file.
         guard let key = try? RSAPrivateKey(pem: file.text + "\n") else { throw .noKey(path: file.path) }
         return key
     }

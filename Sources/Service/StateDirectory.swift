@@ -51,6 +51,7 @@ public struct StateDirectory: Sendable {
         self.path = path
         if !FileManager.default.fileExists(atPath: path) { try Self.makeDirectory(path) }
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+        // What cannot be looked at cannot be used, and is refused as what is no directory is.
         let type = try? FileManager.default.attributesOfItem(atPath: resolved.path)[.type] as? FileAttributeType
         guard type == .typeDirectory else { throw .unusable(path: path, reason: "it is not a directory") }
     }

@@ -72,6 +72,7 @@ public struct StatusLists: Sendable {
     static func opens(_ row: Row) throws -> Bool {
         let (salt, document) = (try row.bytes(1), try row.text(2))
         let digests = try (3...5).map { SHA256.hash(try row.text($0).utf8).base64URL }
+        // A document that cannot be read states no digests, so it does not open its entry.
         let stated = (try? JSON(parsing: document.utf8)) ?? .null
         let commitment = SHA256.hash(Disclosure.text(ofElement: document, salt: salt).utf8).base64URL
         return try ["token", "revocation", "suspension"].map { stated[$0]?.string } == digests

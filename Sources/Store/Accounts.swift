@@ -132,9 +132,9 @@ extension Connection {
     public func resolve(
         _ projects: [ProjectKey: Project], remembering numbers: KnownNumbers = KnownNumbers()
     ) throws -> [ProjectKey: Int64] {
-        numbers.remember(try self.ids(ofProjects: projects.keys.filter { numbers.project($0) == nil }))
+        numbers.remember(try self.ids(ofProjects: projects.keys.filter { numbers.number(of: $0) == nil }))
         var ids = Dictionary(
-            uniqueKeysWithValues: projects.keys.compactMap { key in numbers.project(key).map { (key, $0) } })
+            uniqueKeysWithValues: projects.keys.compactMap { key in numbers.number(of: key).map { (key, $0) } })
         let missing = projects.filter { ids[$0.key] == nil }
             .sorted { ($0.key.platform, $0.key.id) < ($1.key.platform, $1.key.id) }.map(\.value)
         guard !missing.isEmpty else { return ids }

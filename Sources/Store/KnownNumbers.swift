@@ -32,9 +32,6 @@ public final class KnownNumbers: Sendable {
         self.account(account.key).flatMap { $0.isRenamed(by: account, seen: seen) ? nil : $0.id }
     }
 
-    /// Our number for `project`, nil when it is not remembered.
-    public func number(of project: ProjectKey) -> Int64? { self.project(project) }
-
     func account(_ key: Account.Key) -> KnownAccount? { self.accounts.withLock { $0[key] } }
 
     func remember(_ accounts: [(id: Int64, account: Account, seen: Instant)]) {
@@ -53,7 +50,8 @@ public final class KnownNumbers: Sendable {
         }
     }
 
-    func project(_ key: ProjectKey) -> Int64? { self.projects.withLock { $0[key] } }
+    /// Our number for the project `key`, nil when it is not remembered.
+    public func number(of key: ProjectKey) -> Int64? { self.projects.withLock { $0[key] } }
 
     func remember(_ projects: [ProjectKey: Int64]) {
         self.projects.withLock { known in

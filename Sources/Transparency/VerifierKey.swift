@@ -33,6 +33,7 @@ public struct VerifierKey: Hashable, Sendable {
     /// known here.
     public init?(parsing text: some StringProtocol) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
+        // A key that is no point of the curve is one more way of not being what the text of a key is.
         guard parts.count == 3, let bytes = Base64.decode(parts[2]), let kind = bytes.first.flatMap(Kind.init),
             let publicKey = try? Ed25519PublicKey(bytes.dropFirst())
         else { return nil }

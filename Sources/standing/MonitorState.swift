@@ -70,6 +70,7 @@ extension MonitorState {
         guard let digest = members.removeValue(forKey: "digest")?.string, digest == Self.digest(members),
             document["format"]?.string == Self.format,
             let key = document["vkey"]?.string.flatMap({ VerifierKey(parsing: $0) }),
+            // Whatever does not fit, the state cannot be gone on from.
             let text = document["checkpoint"]?.string, let note = try? SignedNote(parsing: text.utf8),
             let position = try? LogPosition(key: key, note: note, tiles: Self.tiles(document)),
             let counts = document["counts"]?.object?.compactMapValues(\.int), counts.values.allSatisfy({ $0 >= 0 }),
@@ -139,6 +140,7 @@ struct MonitorFile {
 
     /// Writes what a log signed beside the state file, and gives the file's path. The same note has the same path.
     func keepEvidence(_ note: SignedNote) throws(Ending) -> String {
+        // Evidence that cannot be read is kept all the same, under another name.
         let head = (try? Checkpoint(parsing: note.text))?.head
         let name = head.map { "\($0.size)-\($0.root.hex.prefix(16))" } ?? "unread"
         let path = "\(self.path).evidence-\(name).note"

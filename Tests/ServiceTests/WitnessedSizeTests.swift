@@ -46,6 +46,21 @@ import Transparency
         }
     }
 
+    @Test func `a shown checkpoint that cannot be read stops it too, for no witness could be asked`() async throws {
+        let witness = LoopbackWitness("w0")
+        try await self.withCheck([witness]) { bench, publication in
+            try await bench.connection.script(
+                [
+                    "ALTER TABLE published_checkpoint DISABLE TRIGGER USER",
+                    "UPDATE published_checkpoint SET note = 'x'",
+                    "ALTER TABLE published_checkpoint ENABLE TRIGGER USER",
+                ].joined(separator: ";"))
+            let damage = await #expect(throws: DamagedRow.self) { try await publication.check() }
+            #expect(damage?.table == "published_checkpoint")
+            #expect(witness.requests.isEmpty)
+        }
+    }
+
     @Test func `witnesses that are behind, level or new are no reason to stop`() async throws {
         let new = LoopbackWitness("w0")
         try await self.withCheck([new]) { bench, publication in

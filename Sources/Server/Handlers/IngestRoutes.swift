@@ -49,7 +49,7 @@ enum IngestRoutes {
                 for outcome in outcomes { outcome.write(to: &writer) }
             }
         }
-        // A fact is some thirty pieces of memory. They are given back here, where many can work, and not by the one writer.
+        // A fact is many pieces of memory. They are kept until here so that a loop gives them back, and not the one writer.
         withExtendedLifetime(facts) {}
         return .json(bytes: writer.bytes, status: isPublished ? 200 : 202)
     }
