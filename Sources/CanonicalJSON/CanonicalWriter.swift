@@ -9,7 +9,7 @@ public struct CanonicalWriter: Sendable {
     private var isBehindValue = false
 
     /// A writer of one value.
-    public init() { self.bytes.reserveCapacity(1_024) }
+    public init() { self.bytes.reserveCapacity(2_048) }
 
     /// Writes an object whose members `body` writes, by UTF-16 order of their names.
     public mutating func object(_ body: (inout CanonicalWriter) -> Void) {
@@ -28,11 +28,14 @@ public struct CanonicalWriter: Sendable {
     /// Writes the name of a member, which must have nothing to escape; its value comes next.
     public mutating func name(_ name: String) {
         assert(!name.utf8.contains(where: CanonicalWriter.isEscaped), "a name to be escaped goes to name(of:)")
-        self.comma()
-        self.bytes.append(UInt8(ascii: "\""))
-        self.bytes.append(contentsOf: name.utf8)
-        self.bytes.append(UInt8(ascii: "\""))
-        self.bytes.append(UInt8(ascii: ":"))
+        let (comma, text) = (self.isBehindValue, name.utf8.span)
+        self.bytes.append(addingCapacity: text.count + 4) { bytes in
+            if comma { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            for index in text.indices { bytes.append(text[index]) }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(UInt8(ascii: ":"))
+        }
         self.isBehindValue = false
     }
 
@@ -72,21 +75,34 @@ public struct CanonicalWriter: Sendable {
 
     /// Writes a text, escaping only what RFC 8785, section 3.2.2.2 asks for.
     public mutating func string(_ value: String) {
-        self.comma()
-        self.bytes.append(UInt8(ascii: "\""))
-        let start = self.bytes.count
-        self.bytes.append(contentsOf: value.utf8)
-        // Hardly any text has something to escape, and the bytes are looked through faster than the text.
-        if self.bytes[start...].contains(where: CanonicalWriter.isEscaped) {
-            self.bytes.removeSubrange(start...)
-            for byte in value.utf8 { self.escape(byte) }
+        let (start, comma, text) = (self.bytes.count, self.isBehindValue, value.utf8.span)
+        // Hardly any text has something to escape: it is copied and looked through in one pass, without a branch for each
+        // byte, and written anew when there was.
+        var isPlain = true
+        self.bytes.append(addingCapacity: text.count + 3) { bytes in
+            if comma { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            var escaped: UInt8 = 0
+            for index in text.indices {
+                let byte = text[index]
+                escaped |= CanonicalWriter.isEscaped(byte) ? 1 : 0
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
+            isPlain = escaped == 0
         }
-        self.bytes.append(UInt8(ascii: "\""))
+        if !isPlain {
+            self.bytes.removeSubrange(start...)
+            self.comma()
+            self.bytes.append(UInt8(ascii: "\""))
+            for byte in value.utf8 { self.escape(byte) }
+            self.bytes.append(UInt8(ascii: "\""))
+        }
         self.isBehindValue = true
     }
 
     /// Whether `byte` cannot stand in a text as it is.
-    private static func isEscaped(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
+    private static func isEscaped(_ byte: UInt8) -> Bool { (byte < 0x20) != (byte == 0x22 || byte == 0x5C) }
 
     private mutating func escape(_ byte: UInt8) {
         switch byte {

@@ -147,10 +147,7 @@ public struct JSONReader: Sendable {
         guard self.byte == UInt8(ascii: "\"") else { throw self.error("another kind of value than expected") }
         self.position += 1
         let start = self.position
-        var end = start
-        while end < self.bytes.count, self.bytes[end] >= 0x20, self.bytes[end] != 0x22, self.bytes[end] != 0x5C {
-            end += 1
-        }
+        let end = self.bytes.span.firstIndex(from: start) { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }
         self.position = end
         guard end < self.bytes.count, self.bytes[end] == UInt8(ascii: "\"") else {
             return try self.escapedString(after: Array(self.bytes[start..<end]))

@@ -57,7 +57,7 @@ private struct Alphabet {
     func encode(_ bytes: UnsafeBufferPointer<UInt8>, padded: Bool) -> String {
         unsafe self.digits.withUnsafeBufferPointer { digits in
             unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
-                var (source, target) = (0, 0)
+                var (source, target) = unsafe self.encodeWide(bytes, into: text)
                 // Whole groups apart from the last, which may be none: that halves the time.
                 while source + 3 <= bytes.count {
                     let group =
@@ -80,6 +80,36 @@ private struct Alphabet {
                 return target
             }
         }
+    }
+
+    /// Encodes the most of `bytes` and returns how many that are, and how many digits: what the compiler makes vector
+    /// instructions of takes half as long as looking up each digit.
+    private func encodeWide(
+        _ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>
+    ) -> (source: Int, target: Int) {
+        let (source, target) = (UnsafeRawBufferPointer(bytes), UnsafeMutableRawBufferPointer(text))
+        var (read, written) = (0, 0)
+        while read + 8 <= source.count {
+            // Six bytes become eight values of six bits, a byte each, in three halvings.
+            var bits = unsafe UInt64(bigEndian: source.loadUnaligned(fromByteOffset: read, as: UInt64.self)) >> 16
+            bits = (bits & 0xFFFF_FF00_0000) << 8 | bits & 0xFF_FFFF
+            bits = (bits & 0x00FF_F000_00FF_F000) << 4 | bits & 0x0000_0FFF_0000_0FFF
+            bits = (bits & 0x0FC0_0FC0_0FC0_0FC0) << 2 | bits & 0x003F_003F_003F_003F
+            unsafe target.storeBytes(of: bits.bigEndian, toByteOffset: written, as: UInt64.self)
+            (read, written) = (read + 6, written + 8)
+        }
+        // From each value to its digit is as far as for all of its kind: capitals, small letters, figures and the last two.
+        let (capital, small, figure) = (UInt8(ascii: "A"), UInt8(ascii: "a") &- 26, UInt8(ascii: "0") &- 52)
+        let (last, veryLast) = (self.digits[62] &- 62, self.digits[63] &- 63)
+        for index in 0..<written {
+            let value = unsafe text[index]
+            var distance = value < 26 ? capital : small
+            distance = value < 52 ? distance : figure
+            distance = value == 62 ? last : distance
+            distance = value == 63 ? veryLast : distance
+            unsafe text[index] = value &+ distance
+        }
+        return (read, written)
     }
 
     func decode(_ digits: some Sequence<UInt8>) -> [UInt8]? {

@@ -28,6 +28,22 @@ import Testing
     #expect(Array(value.canonical.utf8) == Array(canonical.utf8))
 }
 
+@Test func `what is to be escaped is found wherever it stands in a text`() throws {
+    for length in 0..<70 {
+        let plain = String(repeating: "x", count: length)
+        #expect(JSON.string(plain).canonical == "\"\(plain)\"")
+        for place in 0...length {
+            let (start, end) = (plain.prefix(place), plain.dropFirst(place))
+            let text = "\"\(start)\\\"\(end)\""
+            let value = try JSON(parsing: text.utf8)
+            #expect(value == .string("\(start)\"\(end)"))
+            #expect(value.canonical == text)
+            let control = #expect(throws: JSONError.self) { try JSON(parsing: "\"\(start)\u{1F}\(end)\"".utf8) }
+            #expect(control?.reason == "a control character in a string")
+        }
+    }
+}
+
 @Test(arguments: [
     ("null", "null"), (" true ", "true"), ("false", "false"), ("0", "0"), ("-0", "0"), ("-1", "-1"),
     ("9007199254740991", "9007199254740991"), ("-9007199254740991", "-9007199254740991"), ("[ ]", "[]"),

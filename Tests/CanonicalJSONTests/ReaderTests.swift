@@ -131,3 +131,12 @@ func `a name is found among many`(count: Int, isSorted: Bool) throws {
         #expect(throws: JSONError.self, "\(name)") { try names(in: text(given + ["z", "a", "b", name])) }
     }
 }
+
+@Test func `lines end where they should, whatever their length, and empty ones are none`() {
+    for length in 0..<70 {
+        let line = Array(repeating: UInt8(ascii: "x"), count: length)
+        let text = [0x0A] + line + [0x0A, 0x0A] + line + Array("\ny".utf8)
+        #expect(JSONLines(text).map(Array.init) == [line, line, Array("y".utf8)].filter { !$0.isEmpty })
+        #expect(JSONLines(line).map(Array.init) == [line].filter { !$0.isEmpty })
+    }
+}

@@ -21,7 +21,9 @@ func `base64 gives the published texts`(text: String, encoded: String) {
         let expected = Data(bytes).base64EncodedString()
         #expect(Base64.encode(bytes) == expected)
         #expect(Base64.decode(expected) == bytes)
-        #expect(Base64URL.decode(Base64URL.encode(bytes)) == bytes)
+        let forURLs = expected.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        #expect(Base64URL.encode(bytes) == forURLs)
+        #expect(Base64URL.decode(forURLs) == bytes)
         #expect(Hex.encode(bytes) == bytes.map { String(format: "%02x", $0) }.joined())
         #expect(Hex.decode(Hex.encode(bytes)) == bytes)
     }
