@@ -56,10 +56,12 @@ struct ClusterServer: Sendable {
         if let last, answers(last) { return last }
         if try !self.removeStaleLocks(socket: last), let last { return last }
         let socket = try self.socketDirectory(last: last)
+        // Terse, because the details of an error are values of the row that was refused.
         let settings = """
             listen_addresses = ''
             port = 5432
             unix_socket_permissions = 0700
+            log_error_verbosity = terse
             unix_socket_directories = \(quoted(socket))
             \(Self.sizes(memory: ProcessInfo.processInfo.physicalMemory))
             \(self.logWriting)

@@ -7,11 +7,12 @@ internal import Transparency
 
 /// Reads a source to its end and puts its evidence into the ledger.
 public struct Import: Sendable {
-    let authority: Authority
-    let numbers = KnownNumbers()
+    private let ledger: Ledger
 
     /// Imports in the name of `authority`.
-    public init(authority: Authority) { self.authority = authority }
+    public init(authority: Authority) { self.ledger = Ledger(authority: authority) }
+
+    var authority: Authority { self.ledger.authority }
 
     /// Opens a source at its beginning, or after the record that a cursor of it names.
     public typealias Opening = @Sendable (_ observedAt: Instant, _ cursor: String?) throws -> any Source
@@ -123,7 +124,7 @@ public struct Import: Sendable {
         _ batch: ReadBatch, of importID: Int64, _ summary: inout ImportSummary, on connection: Connection,
         noting note: @escaping @Sendable (isolated Connection, Instant) throws -> Void
     ) async throws {
-        let ledger = Ledger(authority: self.authority, numbers: self.numbers)
+        let ledger = self.ledger
         let now = self.authority.now()
         let recording = try await connection.transaction { connection in
             try connection.quarantine(

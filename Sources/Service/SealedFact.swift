@@ -9,7 +9,7 @@ public import Transparency
 
 /// One fact, hashed and salted: all that is left to do needs the ledger's lock.
 ///
-/// A class because it goes through queues, sets and a sorting, and is never changed.
+/// A class because it goes through queues and is put in order, and is never changed.
 public final class SealedFact: Sendable {
     let evidence: Evidence
     let identityHash: UInt128
@@ -84,52 +84,6 @@ public struct RecordedFact: Sendable, Equatable {
     public let leaf: LedgerLeaf
     /// False when the ledger had the fact before.
     public let isNew: Bool
-}
-
-extension Ledger {
-    /// What came of recording facts.
-    struct Recording: Sendable {
-        /// What became of each fact, in the order they were given.
-        var facts: [FactOutcome] = []
-        /// The kinds of the new ones.
-        var kinds: [Evidence.Kind] = []
-        /// Whose profiles may say something else now.
-        var touched = Touched()
-    }
-
-    /// Stores what is new of `facts` and appends its entries, within a transaction.
-    ///
-    /// A fact is the same fact however often it is reported: one that is known is answered with the entry it has.
-    func record(
-        _ facts: [SealedFact], observedAt: Instant, on connection: isolated Connection
-    ) throws -> Recording {
-        guard !facts.isEmpty else { return Recording() }
-        // The head's lock comes first: from here on nobody else adds or erases facts, so what is not known now stays new.
-        let head = try connection.lockLedgerHead()
-        let given = try self.admissible(facts, on: connection)
-        let facts = given.compactMap(\.self)
-        var known = try connection.knownIdentities(of: facts.map(\.identityHash))
-        // Entries of a batch are in the order of their commitments, so their order tells nothing.
-        var seen = Set(known.keys)
-        let new = facts.filter { seen.insert($0.identityHash).inserted }.sorted { $0.commitment < $1.commitment }
-        var recording = Recording()
-        if !new.isEmpty {
-            var names = BatchNames()
-            let start = try self.append(
-                new.map(\.leaf), to: head, observedAt: observedAt, on: connection
-            ) { names = BatchNames(in: new, remembered: self.numbers) }
-            let filed = try names.file(new, from: start, remembering: self.numbers, on: connection)
-            try connection.store(filed) {
-                recording.touched = Touched(filed)
-                recording.kinds = new.map(\.evidence.kind)
-                for filed in filed {
-                    known[filed.fact.identityHash] = StoredIdentity(entryIndex: filed.entry, leaf: filed.fact.leaf)
-                }
-            }
-        }
-        recording.facts = given.map { fact in fact.map { .recorded($0.place(in: known)) } ?? .erasedSubject }
-        return recording
-    }
 }
 
 extension SealedFact {

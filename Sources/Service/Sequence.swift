@@ -10,13 +10,11 @@ public import Transparency
 /// commit to: either both are there, or neither is.
 public struct Ledger: Sendable {
     let authority: Authority
-    let numbers: KnownNumbers
+    let numbers = KnownNumbers()
+    let novelty = Novelty()
 
-    /// The ledger as this authority signs it; a writer of many batches keeps `numbers` between them.
-    public init(authority: Authority, numbers: KnownNumbers = KnownNumbers()) {
-        self.authority = authority
-        self.numbers = numbers
-    }
+    /// The ledger as this authority signs it. A writer of many batches keeps it, for what it remembers of them.
+    public init(authority: Authority) { self.authority = authority }
 
     /// Appends `entries` in their order and returns the index of the first.
     ///

@@ -58,8 +58,7 @@ public final class Sequencer: Sendable {
         var isClosed = false
     }
 
-    private let authority: Authority
-    private let numbers = KnownNumbers()
+    private let ledger: Ledger
     private let connection: Connection
     private let publication: Publication
     private let refresher: Refresher
@@ -67,9 +66,11 @@ public final class Sequencer: Sendable {
     private let written = Mutex(BatchCounts())
     private let bell = Bell()
 
+    private var settings: Settings { self.ledger.authority.settings }
+
     /// A sequencer that writes through `connection`, which nobody else uses.
     public init(authority: Authority, publication: Publication, refresher: Refresher, on connection: Connection) {
-        self.authority = authority
+        self.ledger = Ledger(authority: authority)
         self.publication = publication
         self.refresher = refresher
         self.connection = connection
@@ -87,14 +88,14 @@ public final class Sequencer: Sendable {
     public func record(_ facts: [SealedFact]) async throws -> [FactOutcome] {
         guard !facts.isEmpty else { return [] }
         return try await withCheckedThrowingContinuation { answer in
-            let limit = self.authority.settings.queueLimit
+            let limit = self.settings.queueLimit
             let (refusal, wakes) = self.queue.withLock { queue -> (SequencerError?, Bool) in
                 if queue.isClosed { return (.stopping, false) }
                 if queue.waiting + queue.writing + facts.count > limit { return (.overloaded, false) }
                 let before = queue.waiting
                 queue.requests.append(Waiting(facts: facts, answer: answer))
                 queue.waiting += facts.count
-                let full = self.authority.settings.batchSize
+                let full = self.settings.batchSize
                 return (nil, before == 0 || (before < full && queue.waiting >= full))
             }
             if let refusal { answer.resume(throwing: refusal) }
@@ -116,8 +117,8 @@ public final class Sequencer: Sendable {
     private func untilDue() async throws {
         let clock = ContinuousClock()
         while self.queue.withLock({ $0.waiting }) == 0 { try await self.bell.wait() }
-        let due = clock.now + self.authority.settings.batchDelay
-        while self.queue.withLock({ $0.waiting }) < self.authority.settings.batchSize, clock.now < due {
+        let due = clock.now + self.settings.batchDelay
+        while self.queue.withLock({ $0.waiting }) < self.settings.batchSize, clock.now < due {
             try await self.bell.wait(atMost: due - clock.now)
         }
     }
@@ -129,7 +130,7 @@ public final class Sequencer: Sendable {
             let end =
                 queue.requests.firstIndex { request in
                     defer { count += request.facts.count }
-                    return count >= self.authority.settings.largestBatch
+                    return count >= self.settings.largestBatch
                 } ?? queue.requests.count
             let taken = Array(queue.requests[..<end])
             queue.requests.removeFirst(end)
@@ -169,8 +170,8 @@ public final class Sequencer: Sendable {
 
     private func record(all facts: [SealedFact]) async throws -> [FactOutcome] {
         if await self.connection.isLost { try await self.connection.reconnect() }
-        let ledger = Ledger(authority: self.authority, numbers: self.numbers)
-        let now = self.authority.now()
+        let ledger = self.ledger
+        let now = ledger.authority.now()
         let start = ContinuousClock.now
         let recording: Ledger.Recording
         do {
@@ -191,7 +192,7 @@ public final class Sequencer: Sendable {
         let (given, known): ([SealedFact?], [UInt128: StoredIdentity])
         do {
             try await self.connection.reconnect()
-            let ledger = Ledger(authority: self.authority)
+            let ledger = self.ledger
             (given, known) = try await self.connection.transaction { connection in
                 // The server may still be committing; it holds the head until it is done.
                 _ = try connection.lockLedgerHead()

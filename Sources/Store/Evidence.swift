@@ -112,6 +112,9 @@ extension SQL {
 }
 
 extension Connection {
+    /// The constraint that refuses a fact the store has.
+    public static let evidenceIsKeptOnce = "evidence_is_kept_once"
+
     /// Which of `hashes` the store has, each with the entry that commits to its fact.
     public func knownIdentities(of hashes: [UInt128]) throws -> [UInt128: StoredIdentity] {
         let rows = try self.run(

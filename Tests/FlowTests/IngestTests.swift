@@ -91,6 +91,49 @@ import Testing
         }
     }
 
+    @Test func `a fact is kept once after any number of new ones, when the ledger no longer asks what it has`()
+        async throws
+    {
+        try await RunningService.with { service in
+            func record(_ numbers: Int...) async throws -> [RecordedFact?] {
+                let facts = try numbers.map { number in
+                    var members = Self.fact(number).object ?? [:]
+                    members["observed_at"] = members["occurred_at"]
+                    return SealedFact(try Evidence(document: .object(members)), by: service.authority)
+                }
+                return try await service.background.sequencer.record(facts).map(\.recorded)
+            }
+            /// Rows that were written and taken back leave gaps among those that stayed.
+            func takenBack() async throws -> Int64 {
+                try await service.writer.run(
+                    """
+                    SELECT coalesce(sum(top - live), 0)::bigint FROM (
+                        SELECT max((ctid::text::point)[1]) AS top, count(*) AS live
+                        FROM evidence GROUP BY (ctid::text::point)[0]) AS pages
+                    """)[0].int(0)
+            }
+            var places: [Int: RecordedFact] = [:]
+            for number in 0..<30 { places[number] = try await record(number)[0] }
+            #expect(Set(places.values.map(\.index)) == Set(0..<30))
+            #expect(try await takenBack() == 0)
+
+            let mixed = try await record(30, 7, 31, 30)
+            #expect(mixed.map { $0?.isNew } == [true, false, true, false])
+            #expect(mixed[1]?.index == places[7]?.index && mixed[1]?.leaf == places[7]?.leaf)
+            #expect(mixed[3]?.leaf == mixed[0]?.leaf, "twice in one batch is one fact")
+            #expect(Set([mixed[0]?.index, mixed[2]?.index]) == [30, 31])
+            let gaps = try await takenBack()
+            #expect(gaps > 0, "the batch was stored unasked, taken back and stored anew")
+
+            let known = try await record(29, 31)
+            #expect(known.map { $0?.isNew } == [false, false])
+            #expect(known[1]?.leaf == mixed[2]?.leaf)
+            #expect(try await takenBack() == gaps, "the next batch was asked for first")
+            #expect(try await service.writer.run("SELECT count(*) FROM entries")[0].int(0) == 32)
+            #expect(try await service.writer.ledgerHead()?.size == 32)
+        }
+    }
+
     @Test func `what was published covers what was waited for`() async throws {
         try await RunningService.with { service in
             let key = try await service.key(scope: "ingest")

@@ -42,6 +42,23 @@ import Testing
         }
     }
 
+    @Test func `the log says which rule a row broke, and has no value of it`() async throws {
+        try await withDirectory { directory in
+            let cluster = try await Cluster.start(in: directory) { _ in }
+            let connection = try await Connection.open(cluster.url(role: Cluster.owner))
+            let data = try await connection.run("SELECT current_setting('data_directory')")[0].text(0)
+            try await connection.run("CREATE TABLE t (a bigint CONSTRAINT a_is_there_once UNIQUE)")
+            let refused = await #expect(throws: PostgresError.self) {
+                for _ in 0..<2 { try await connection.run("INSERT INTO t (a) VALUES (\(Int64(4_815_162_342)))") }
+            }
+            #expect(refused?.constraint == "a_is_there_once")
+            try cluster.release()
+            let log = try String(contentsOfFile: "\(data)/../log", encoding: .utf8)
+            #expect(log.contains("a_is_there_once"))
+            #expect(!log.contains("4815162342"))
+        }
+    }
+
     @Test func `a cluster is shared, and the last to release it stops it`() async throws {
         try await withDirectory { directory in
             let clusters = try await withThrowingTaskGroup(of: Cluster.self) { group in
