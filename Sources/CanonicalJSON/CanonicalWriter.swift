@@ -102,7 +102,7 @@ public struct CanonicalWriter: Sendable {
     }
 
     /// Whether `byte` cannot stand in a text as it is.
-    private static func isEscaped(_ byte: UInt8) -> Bool { (byte < 0x20) != (byte == 0x22 || byte == 0x5C) }
+    private static func isEscaped(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
 
     private mutating func escape(_ byte: UInt8) {
         switch byte {

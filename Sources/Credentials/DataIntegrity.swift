@@ -76,6 +76,7 @@ extension Ed25519PublicKey {
     /// The key that a `publicKeyMultibase` holds, nil when it is no Ed25519 key.
     public init?(multikey: String) {
         guard let bytes = Base58.decode(multibase: multikey), bytes.starts(with: [0xED, 0x01]) else { return nil }
+        // Bytes that are no point of the curve are one more thing that is no key.
         do { try self.init(bytes.dropFirst(2)) } catch { return nil }
     }
 }

@@ -58,7 +58,7 @@ private struct Alphabet {
         unsafe self.digits.withUnsafeBufferPointer { digits in
             unsafe String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
                 var (source, target) = unsafe self.encodeWide(bytes, into: text)
-                // Whole groups apart from the last, which may be none: that halves the time.
+                // What is left is too short for that: whole groups, and the last, which may be none.
                 while source + 3 <= bytes.count {
                     let group =
                         unsafe Int(bytes[source]) << 16 | Int(bytes[source + 1]) << 8 | Int(bytes[source + 2])
@@ -82,7 +82,7 @@ private struct Alphabet {
         }
     }
 
-    /// Encodes the most of `bytes` and returns how many that are, and how many digits: what the compiler makes vector
+    /// Encodes most of `bytes` and returns how many that are, and how many digits: what the compiler makes vector
     /// instructions of takes half as long as looking up each digit.
     private func encodeWide(
         _ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>

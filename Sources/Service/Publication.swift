@@ -179,6 +179,7 @@ public final class Publication: Sendable {
                 return true
             }
             group.addTask {
+                // Only cancelling breaks a sleep off: the other task has the answer, or nobody waits for one.
                 do { try await Task.sleep(for: limit) } catch { return true }
                 return false
             }

@@ -21,19 +21,31 @@ extension Ledger {
         _ facts: [SealedFact], observedAt: Instant, on connection: isolated Connection
     ) throws -> Recording {
         guard !facts.isEmpty else { return Recording() }
+        if self.novelty.isLikely {
+            do {
+                return try connection.transaction {
+                    try self.record(facts, asking: false, observedAt: observedAt, on: $0)
+                }
+            } catch let error as PostgresError where error.constraint == Connection.evidenceIsKeptOnce {
+                // All of it is undone, the head's lock included. What is known is asked for now.
+            }
+        }
+        return try self.record(facts, asking: true, observedAt: observedAt, on: connection)
+    }
+
+    /// The same. Without `asking` which facts are known all are taken for new.
+    private func record(
+        _ facts: [SealedFact], asking: Bool, observedAt: Instant, on connection: isolated Connection
+    ) throws -> Recording {
         // The head's lock comes first: from here on nobody else adds or erases facts, so what is not known now stays new.
         let head = try connection.lockLedgerHead()
         let given = try self.admissible(facts, on: connection)
-        if self.novelty.isLikely {
-            let order = BatchOrder(given, known: [:])
-            do {
-                return try connection.transaction { try self.store(order, to: head, observedAt: observedAt, on: $0) }
-            } catch let error as PostgresError where error.constraint == Connection.evidenceIsKeptOnce {
-                // All of it is undone. What is known is asked for now.
-            }
+        var known: [UInt128: StoredIdentity] = [:]
+        let identities = given.compactMap { $0?.identityHash }
+        if asking, !identities.isEmpty {
+            known = try connection.knownIdentities(of: identities)
+            self.novelty.saw(onlyNew: known.isEmpty)
         }
-        let known = try connection.knownIdentities(of: given.compactMap { $0?.identityHash })
-        self.novelty.saw(onlyNew: known.isEmpty)
         return try self.store(BatchOrder(given, known: known), to: head, observedAt: observedAt, on: connection)
     }
 

@@ -1,7 +1,6 @@
 internal import CanonicalJSON
 public import Credentials
 public import Crypto
-internal import Postgres
 public import Reputation
 internal import Scoring
 internal import Store

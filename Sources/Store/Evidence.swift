@@ -43,12 +43,6 @@ public struct StoredIdentity: Sendable {
     public let entryIndex: Int64
     /// The entry.
     public let leaf: LedgerLeaf
-
-    /// The fact at `entryIndex`.
-    public init(entryIndex: Int64, leaf: LedgerLeaf) {
-        self.entryIndex = entryIndex
-        self.leaf = leaf
-    }
 }
 
 /// One row of evidence as it is kept.

@@ -95,10 +95,15 @@ import Testing
         async throws
     {
         try await RunningService.with { service in
+            /// Records facts of these numbers, about a person and a project of their own from the thirtieth on.
             func record(_ numbers: Int...) async throws -> [RecordedFact?] {
                 let facts = try numbers.map { number in
                     var members = Self.fact(number).object ?? [:]
                     members["observed_at"] = members["occurred_at"]
+                    if number >= 30 {
+                        members["account"] = ["platform": "github", "id": "7030", "login": "lena", "kind": "user"]
+                        members["project"] = ["platform": "github", "id": "9030", "name": "northwind/vane"]
+                    }
                     return SealedFact(try Evidence(document: .object(members)), by: service.authority)
                 }
                 return try await service.background.sequencer.record(facts).map(\.recorded)
@@ -113,8 +118,10 @@ import Testing
                     """)[0].int(0)
             }
             var places: [Int: RecordedFact] = [:]
-            for number in 0..<30 { places[number] = try await record(number)[0] }
-            #expect(Set(places.values.map(\.index)) == Set(0..<30))
+            for number in 0..<29 { places[number] = try await record(number)[0] }
+            let twice = try await record(29, 29)
+            #expect(twice.map { $0?.isNew } == [true, false] && twice[0]?.leaf == twice[1]?.leaf)
+            #expect(Set(places.values.map(\.index)) == Set(0..<29) && twice[1]?.index == 29)
             #expect(try await takenBack() == 0)
 
             let mixed = try await record(30, 7, 31, 30)
@@ -125,12 +132,20 @@ import Testing
             let gaps = try await takenBack()
             #expect(gaps > 0, "the batch was stored unasked, taken back and stored anew")
 
-            let known = try await record(29, 31)
-            #expect(known.map { $0?.isNew } == [false, false])
-            #expect(known[1]?.leaf == mixed[2]?.leaf)
+            let next = try await record(29, 32)
+            #expect(next.map { $0?.isNew } == [false, true])
+            #expect(next[0]?.leaf == twice[0]?.leaf)
             #expect(try await takenBack() == gaps, "the next batch was asked for first")
-            #expect(try await service.writer.run("SELECT count(*) FROM entries")[0].int(0) == 32)
-            #expect(try await service.writer.ledgerHead()?.size == 32)
+            #expect(try await service.writer.run("SELECT count(*) FROM entries")[0].int(0) == 33)
+            #expect(try await service.writer.ledgerHead()?.size == 33)
+            let about = try await service.writer.run(
+                """
+                SELECT count(*) FROM evidence e JOIN accounts a ON a.id = e.account JOIN projects p ON p.id = e.project
+                WHERE a.platform_id = '7030' AND p.platform_id = '9030'
+                """)
+            #expect(
+                try about[0].int(0) == 3, "whoever was new in the batch that was taken back has a number that is theirs"
+            )
         }
     }
 
