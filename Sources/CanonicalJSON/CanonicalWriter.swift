@@ -9,7 +9,7 @@ public struct CanonicalWriter: Sendable {
     private var isBehindValue = false
 
     /// A writer of one value.
-    public init() { self.bytes.reserveCapacity(2_048) }
+    public init() { self.bytes.reserveCapacity(1_024) }
 
     /// Writes an object whose members `body` writes, by UTF-16 order of their names.
     public mutating func object(_ body: (inout CanonicalWriter) -> Void) {
@@ -75,9 +75,10 @@ public struct CanonicalWriter: Sendable {
 
     /// Writes a text, escaping only what RFC 8785, section 3.2.2.2 asks for.
     public mutating func string(_ value: String) {
-        let (start, comma, text) = (self.bytes.count, self.isBehindValue, value.utf8.span)
+        let (comma, text) = (self.isBehindValue, value.utf8.span)
+        let start = self.bytes.count + (comma ? 2 : 1)
         // Hardly any text has something to escape: it is copied and looked through in one pass, without a branch for each
-        // byte, and written anew when there was.
+        // byte, and what stands between the quotes is written anew when there was.
         var isPlain = true
         self.bytes.append(addingCapacity: text.count + 3) { bytes in
             if comma { bytes.append(UInt8(ascii: ",")) }
@@ -93,8 +94,6 @@ public struct CanonicalWriter: Sendable {
         }
         if !isPlain {
             self.bytes.removeSubrange(start...)
-            self.comma()
-            self.bytes.append(UInt8(ascii: "\""))
             for byte in value.utf8 { self.escape(byte) }
             self.bytes.append(UInt8(ascii: "\""))
         }

@@ -7,7 +7,7 @@ internal import Synchronization
 /// refused it is taken back, asked for and stored anew, and the row begins again: at most one batch in as many is stored twice.
 final class Novelty: Sendable {
     /// How many batches of new facts come before one that is not asked for.
-    static let row = 16
+    private static let row = 16
 
     private let newInARow = Mutex(0)
 

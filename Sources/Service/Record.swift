@@ -41,10 +41,10 @@ extension Ledger {
         let head = try connection.lockLedgerHead()
         let given = try self.admissible(facts, on: connection)
         var known: [UInt128: StoredIdentity] = [:]
-        let identities = given.compactMap { $0?.identityHash }
-        if asking, !identities.isEmpty {
+        if asking {
+            let identities = given.compactMap { $0?.identityHash }
             known = try connection.knownIdentities(of: identities)
-            self.novelty.saw(onlyNew: known.isEmpty)
+            if !identities.isEmpty { self.novelty.saw(onlyNew: known.isEmpty) }
         }
         return try self.store(BatchOrder(given, known: known), to: head, observedAt: observedAt, on: connection)
     }
