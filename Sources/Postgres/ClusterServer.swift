@@ -63,7 +63,7 @@ struct ClusterServer: Sendable {
             unix_socket_permissions = 0700
             log_error_verbosity = terse
             unix_socket_directories = \(quoted(socket))
-            \(Self.sizes(memory: ProcessInfo.processInfo.physicalMemory))
+            \(self.sizes)
             \(self.logWriting)
             \(self.warming)
             """
@@ -78,24 +78,6 @@ struct ClusterServer: Sendable {
         try self.run("pg_ctl", ["start", "--wait", "--timeout=600", "--silent", "--log=log"])
         log("started the embedded PostgreSQL in \(self.directory)")
         return socket
-    }
-
-    /// Room for the ledger's indexes, whose keys are hashes and come at random places. Nothing here is about durability.
-    ///
-    /// After a checkpoint every page is logged whole the first time it changes, so with the default sizes a large ledger
-    /// logs ten times what it stores; and new log segments cost an eighth of a batch when none are kept. Of a new cluster all
-    /// are new, and would be written twice: as zeros, so that there is room for them, and with what they hold. The log goes to
-    /// disk while a batch is written and not first at its end, so that a commit waits for little: that was an eighth as well.
-    static func sizes(memory: UInt64) -> String {
-        let buffers = max(128, min(memory >> 20 / 8, 8_192))
-        return """
-            shared_buffers = \(buffers)MB
-            max_wal_size = 4GB
-            min_wal_size = 1GB
-            wal_compression = lz4
-            wal_init_zero = off
-            wal_writer_delay = 10ms
-            """
     }
 
     /// The log goes to disk past the page cache, where the file system lets it.

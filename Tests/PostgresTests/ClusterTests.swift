@@ -42,6 +42,27 @@ import Testing
         }
     }
 
+    @Test func `the pool of pages grows with what is stored, up to an eighth of the memory`() async throws {
+        try await withDirectory { directory in
+            let eighth = Int64(ProcessInfo.processInfo.physicalMemory >> 20 / 8)
+            let empty = try await pool(of: directory)
+            #expect(empty.megabytes == max(128, min(eighth, 512)))
+            // As large as ten gigabytes of tables, and takes no room.
+            let table = "\(empty.data)/base/1/larger"
+            try #require(FileManager.default.createFile(atPath: table, contents: nil))
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: table))
+            try file.truncate(atOffset: 10 << 30)
+            try file.close()
+            let megabytes = try await pool(of: directory).megabytes
+            let expected = try FileManager.default.subpathsOfDirectory(atPath: "\(empty.data)/base").reduce(0) {
+                $0
+                    + (try FileManager.default.attributesOfItem(atPath: "\(empty.data)/base/\($1)")[.size] as? Int64
+                        ?? 0)
+            }
+            #expect(abs(megabytes - max(128, min(eighth, 8_192, expected >> 20 / 8))) <= 1)
+        }
+    }
+
     @Test func `the log says which rule a row broke, and has no value of it`() async throws {
         try await withDirectory { directory in
             let cluster = try await Cluster.start(in: directory) { _ in }
@@ -247,3 +268,14 @@ private func processes(_ directory: String) -> [Int32] {
 }
 
 private func isRunning(_ directory: String) -> Bool { !processes(directory).isEmpty }
+
+/// The megabytes of the pool of the cluster in `directory` after a start, and where its data are.
+private func pool(of directory: String) async throws -> (megabytes: Int64, data: String) {
+    let cluster = try await Cluster.start(in: directory) { _ in }
+    let settings = try await Connection.open(cluster.url(role: Cluster.owner)).run(
+        """
+        SELECT pg_size_bytes(current_setting('shared_buffers')) / 1048576, current_setting('data_directory')
+        """)[0]
+    try cluster.release()
+    return (try settings.int(0), try settings.text(1))
+}
