@@ -18,9 +18,10 @@ struct PublishedLedger: Sendable {
 
     init(_ exchange: Exchange) async throws {
         self.reads = exchange.reads
-        guard let head = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint)) else {
-            throw Problem.notFound
+        let head = try await exchange.application.background.publication.shown.head {
+            try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
         }
+        guard let head else { throw Problem.notFound }
         self.origin = head.origin
         self.tree = TreeHead(head)
         self.checkpoint = head.note

@@ -18,9 +18,15 @@ public final class Publication: Sendable {
     private let bell = Bell()
     private let readers = Mutex(Readers())
     private let tally = Mutex(WitnessTally())
+    /// What strangers see.
+    public let shown: ShownCheckpoint
 
     /// Publication by `authority` of the ledger that `connection` reaches.
-    public init(authority: Authority, highWater: HighWater, on connection: Connection) {
+    public init(
+        authority: Authority, highWater: HighWater, shown: ShownCheckpoint = ShownCheckpoint(),
+        on connection: Connection
+    ) {
+        self.shown = shown
         self.authority = authority
         self.connection = connection
         self.highWater = highWater
@@ -141,6 +147,7 @@ public final class Publication: Sendable {
     private var asksWitnesses: Bool { self.witnesses.policy.quorum != .none }
 
     private func tell(_ shown: LedgerHead) -> LedgerHead {
+        self.shown.tell(shown)
         self.readers.withLock { $0.shown(shown.size) }.forEach { $0.resume() }
         return shown
     }
