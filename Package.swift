@@ -75,6 +75,7 @@ let package = Package(
             swiftSettings: strict),
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
+        library("Decoding", ["CISAL", "Crypto", "CSimdjson", "EventLoop"]),
         library("Images", ["CRSVG"]),
         library("Postgres", ["CLinux", "CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),
@@ -85,7 +86,7 @@ let package = Package(
         library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
             "Connectors",
-            ["CanonicalJSON", "CISAL", "Credentials", "Crypto", "CSimdjson", "EventLoop", "HTTP", "Reputation"]),
+            ["CanonicalJSON", "Credentials", "Crypto", "Decoding", "EventLoop", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),
@@ -94,8 +95,8 @@ let package = Package(
         library(
             "Service",
             [
-                "CanonicalJSON", "Connectors", "Credentials", "Crypto", "EventLoop", "HTTP", "Postgres", "Profiles",
-                "Reputation", "Scoring", "Store", "Transparency",
+                "CanonicalJSON", "Connectors", "Credentials", "Crypto", "Decoding", "EventLoop", "HTTP", "Postgres",
+                "Profiles", "Reputation", "Scoring", "Store", "Transparency",
             ]),
         library(
             "Server",
@@ -109,8 +110,8 @@ let package = Package(
         program(
             "standingd",
             [
-                "Arguments", "CanonicalJSON", "Client", "Connectors", "Crypto", "EventLoop", "Evaluation", "HTTP",
-                "Postgres", "Reputation", "Server", "Service", "Store", "Transparency",
+                "Arguments", "CanonicalJSON", "Client", "Connectors", "Crypto", "Decoding", "EventLoop", "Evaluation",
+                "HTTP", "Postgres", "Reputation", "Server", "Service", "Store", "Transparency",
             ]),
         program(
             "standing",
@@ -133,11 +134,14 @@ let package = Package(
         tests("HTTPTests", ["EventLoop", "HTTP", "TestSupport"]),
         tests("PostgresTests", ["EventLoop", "Postgres", "TestSupport"]),
         tests("CryptoTests", ["Crypto"]),
+        tests("DecodingTests", ["Decoding", "TestSupport"]),
         tests("TransparencyTests", ["Crypto", "Transparency"], exclude: ["Vectors"]),
         tests("CredentialsTests", ["CanonicalJSON", "Credentials", "Crypto"]),
         tests("ScoringTests", ["CanonicalJSON", "Reputation", "Scoring"], exclude: ["Golden"]),
-        tests("EvaluationTests", ["Connectors", "Crypto", "Evaluation", "Reputation"]),
-        tests("ConnectorsTests", ["CanonicalJSON", "Connectors", "Credentials", "Crypto", "Reputation"]),
+        tests("EvaluationTests", ["Connectors", "Crypto", "Decoding", "Evaluation", "Reputation"]),
+        tests(
+            "ConnectorsTests",
+            ["CanonicalJSON", "Connectors", "Credentials", "Crypto", "Decoding", "Reputation", "TestSupport"]),
         tests(
             "ProfilesTests",
             ["CanonicalJSON", "Credentials", "Crypto", "Profiles", "Reputation", "Scoring", "Transparency"]),

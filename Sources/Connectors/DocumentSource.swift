@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Crypto
+import Decoding
 import Foundation
 import Reputation
 

@@ -1,5 +1,6 @@
 public import Connectors
 internal import Crypto
+import Decoding
 public import Postgres
 public import Reputation
 internal import Store

@@ -1,8 +1,10 @@
 import CanonicalJSON
 import Credentials
 import Crypto
+import Decoding
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 @testable import Connectors

@@ -1,6 +1,7 @@
 import Connectors
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 /// A line in the shape since 2015 that is no evidence, with `more` members.

@@ -1,6 +1,7 @@
 import Connectors
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 /// What jq makes of the same lines, by the same names.

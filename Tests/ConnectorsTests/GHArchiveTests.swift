@@ -1,6 +1,8 @@
 import Connectors
+import Decoding
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 /// The records of `lines`, read from a file.

@@ -2,6 +2,7 @@ import CanonicalJSON
 import Crypto
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 @testable import Connectors

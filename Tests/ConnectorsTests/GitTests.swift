@@ -1,5 +1,6 @@
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 @testable import Connectors

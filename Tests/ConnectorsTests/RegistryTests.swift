@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Foundation
 import Reputation
+import TestSupport
 import Testing
 
 @testable import Connectors

@@ -3,48 +3,6 @@ import Foundation
 import Reputation
 import Testing
 
-/// A folder of its own for one test, removed with the value that owns it.
-final class Folder {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("connectors-\(UUID().uuidString)").path
-
-    init() throws { try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true) }
-
-    deinit {
-        // A leftover in the temporary folder fails no test.
-        try? FileManager.default.removeItem(atPath: self.path)
-    }
-
-    /// Writes `bytes` as the file `name` and returns its path.
-    func write(_ bytes: some Sequence<UInt8>, as name: String) throws -> String {
-        let path = "\(self.path)/\(name)"
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
-        return path
-    }
-}
-
-/// Why a shell command failed.
-struct ShellFailed: Error {
-    let command: String
-    let status: Int32
-}
-
-/// What `sh -c command` prints, run in `folder`.
-@discardableResult
-func shell(_ command: String, in folder: String = "/", _ environment: [String: String] = [:]) throws -> String {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardOutput = pipe
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw ShellFailed(command: command, status: process.terminationStatus) }
-    return String(decoding: output, as: UTF8.self)
-}
-
 /// The recorded data beside the repository, and the tools the figures are compared with.
 enum Recorded {
     /// The folder, or nil when the repository stands alone.

@@ -1,4 +1,5 @@
 import Connectors
+import Decoding
 import Evaluation
 import Foundation
 import Testing

@@ -1,5 +1,6 @@
 import Connectors
 import Crypto
+import Decoding
 import Foundation
 import FoundationXML
 import Testing

@@ -1,4 +1,5 @@
 import Connectors
+import Decoding
 import Foundation
 import Reputation
 import Testing

@@ -1,4 +1,5 @@
 import CanonicalJSON
+public import Decoding
 public import Reputation
 
 /// Who is credited in security advisories: OSV's format (ossf.github.io/osv-schema) and GitHub's own, with the ids.

@@ -1,4 +1,5 @@
 import CanonicalJSON
+public import Decoding
 public import Reputation
 
 /// What organisations vouch for that somebody did: a talk, an event, mentoring, writing, a shipped product.

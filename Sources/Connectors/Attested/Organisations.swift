@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Credentials
 import Crypto
+public import Decoding
 import Foundation
 
 /// The organisations whose word the operator takes, and the keys they sign with.

@@ -1,4 +1,5 @@
 import Crypto
+public import Decoding
 import Foundation
 public import Reputation
 

@@ -1,4 +1,5 @@
 import Crypto
+import Decoding
 
 /// A paragraph of a Debian control file (deb822): the fields that are read, each with its continuation lines.
 struct Stanza {

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Crypto
+import Decoding
 import Reputation
 
 /// The way through one project of a forge, step by step; where it is can be kept and taken up again.

@@ -1,3 +1,4 @@
+import Decoding
 import Reputation
 
 /// One line of the archive, in any of the shapes it has had; only what is needed is read.

@@ -1,4 +1,5 @@
 import Crypto
+public import Decoding
 import Foundation
 public import Reputation
 
@@ -88,7 +89,7 @@ public final class GHArchive: Source {
             let event = try Event(try self.parser.parse(line))
             let origin = Origin(line: line, locator: self.locator, observedAt: self.observedAt)
             return (.mapped(try event.mapped(origin)), event.createdAt)
-        } catch let error as JSONError {
+        } catch let error as JSONParser.Failure {
             return (GHArchive.aside(line, error.description), nil)
         } catch let error as Misfit {
             return (GHArchive.aside(line, error.reason), nil)

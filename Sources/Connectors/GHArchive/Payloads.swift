@@ -1,3 +1,4 @@
+import Decoding
 import Reputation
 
 /// The payload of `PullRequestEvent`.

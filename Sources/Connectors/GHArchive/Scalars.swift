@@ -1,3 +1,4 @@
+import Decoding
 import Reputation
 
 /// A JSON number that is a platform's id: positive, and exact in every JSON reader.

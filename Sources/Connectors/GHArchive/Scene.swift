@@ -1,3 +1,4 @@
+import Decoding
 import Reputation
 
 /// Why an event is put in quarantine although its JSON has the right shape.

@@ -1,3 +1,5 @@
+import Decoding
+
 /// A name and an address that a commit's author bears, after the clone's own mailmap.
 public struct AuthorName: Hashable, Sendable {
     /// As written.

@@ -1,3 +1,4 @@
+import Decoding
 import Reputation
 
 /// One commit as `git log` writes it in `Commit.format`.

@@ -1,3 +1,4 @@
+import Decoding
 import Foundation
 
 /// The commits of a clone as their objects hold them, byte for byte, in the order they are named in: signatures are over

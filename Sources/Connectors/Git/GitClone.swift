@@ -1,3 +1,4 @@
+import Decoding
 import Foundation
 public import Reputation
 

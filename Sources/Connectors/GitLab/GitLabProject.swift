@@ -1,3 +1,4 @@
+public import Decoding
 public import HTTP
 public import Reputation
 

@@ -1,3 +1,4 @@
+public import Decoding
 public import Reputation
 
 /// Package registries: documents as they serve them → who maintains what, and how many others depend on it.

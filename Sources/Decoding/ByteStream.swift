@@ -1,16 +1,16 @@
-import Foundation
+public import Foundation
 
 /// The bytes of a file, gunzipped if they are gzip, a chunk at a time.
 ///
 /// A file of several gzip members is their concatenation (RFC 1952, section 2.2). Zeros after the last member are
 /// padding, as gzip itself has it; anything else there is an error.
-final class ByteStream {
+public final class ByteStream {
     /// The file's name, without its folder.
-    let name: String
+    public let name: String
     /// The file's size on disk; 0 for a pipe.
-    let total: Int64
+    public let total: Int64
     /// How much of the file is read, in bytes on disk.
-    private(set) var offset: Int64 = 0
+    public private(set) var offset: Int64 = 0
 
     private enum Form {
         case unknown, plain, gzip, padding
@@ -27,7 +27,7 @@ final class ByteStream {
     private var failure: ReadError?
 
     /// The file at `path`.
-    init(path: String) throws(ReadError) {
+    public init(path: String) throws(ReadError) {
         let url = URL(fileURLWithPath: path)
         self.name = url.lastPathComponent
         do {
@@ -41,14 +41,14 @@ final class ByteStream {
     }
 
     /// What a program writes into `pipe`.
-    init(pipe: FileHandle, name: String) {
+    public init(pipe: FileHandle, name: String) {
         self.name = name
         self.total = 0
         self.handle = pipe
     }
 
     /// The next bytes, never none; nil at the end.
-    func next() throws(ReadError) -> [UInt8]? {
+    public func next() throws(ReadError) -> [UInt8]? {
         if let failure = self.failure { throw failure }
         while true {
             if self.position == self.input.count, !self.holdsMore { try self.fill() }

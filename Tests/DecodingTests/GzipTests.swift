@@ -1,8 +1,7 @@
+import Decoding
 import Foundation
-import Reputation
+import TestSupport
 import Testing
-
-@testable import Connectors
 
 /// Lines by their text, and what ended the reading.
 private func lines(_ path: String) -> (whole: [String], truncated: String?, error: ReadError?) {

@@ -2,9 +2,9 @@ import CISAL
 import Crypto
 
 /// A piece of a file between two delimiters.
-struct Line {
+public struct Line {
     /// Whether it is all there.
-    enum State: Equatable, Sendable {
+    public enum State: Equatable, Sendable {
         case whole
         /// The file broke off before the delimiter.
         case truncated
@@ -13,10 +13,10 @@ struct Line {
     }
 
     /// Counted from 1.
-    let number: Int
+    public let number: Int
     /// Without the delimiter; none when it is too long.
-    let bytes: [UInt8]
-    let state: State
+    public let bytes: [UInt8]
+    public let state: State
     private let skipped: Digest?
 
     init(number: Int, bytes: [UInt8], state: State, skipped: Digest? = nil) {
@@ -27,15 +27,15 @@ struct Line {
     }
 
     /// Lower-case hex SHA-256 of the whole line, the bytes that were not kept included.
-    var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
+    public var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
 }
 
 /// Splits a stream at a delimiter, holding no more than one line and one chunk.
-final class LineReader {
+public final class LineReader {
     /// The longest line that is kept, in bytes.
-    static let limit = 16 << 20
+    public static let limit = 16 << 20
 
-    let stream: ByteStream
+    public let stream: ByteStream
     private let delimiter: UInt8
     private var chunk: [UInt8] = []
     private var position = 0
@@ -45,7 +45,7 @@ final class LineReader {
     private var failure: ReadError?
 
     /// Lines of `stream`; the delimiter is a newline unless told.
-    init(_ stream: ByteStream, delimiter: UInt8 = UInt8(ascii: "\n")) {
+    public init(_ stream: ByteStream, delimiter: UInt8 = UInt8(ascii: "\n")) {
         self.stream = stream
         self.delimiter = delimiter
     }
@@ -53,7 +53,7 @@ final class LineReader {
     /// The next line; nil at the end.
     ///
     /// What stands after the last delimiter of a sound file is a line; in a file that breaks off it is `truncated`.
-    func next() throws(ReadError) -> Line? {
+    public func next() throws(ReadError) -> Line? {
         if let failure = self.failure { throw failure }
         while true {
             if self.position == self.chunk.count {

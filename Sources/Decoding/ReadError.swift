@@ -27,6 +27,14 @@ public struct ReadError: Error, Equatable, CustomStringConvertible {
     /// What was found.
     public let detail: String
 
+    /// Trouble of this kind at `offset` of `file`.
+    public init(kind: Kind, file: String, offset: Int64, detail: String) {
+        self.kind = kind
+        self.file = file
+        self.offset = offset
+        self.detail = detail
+    }
+
     /// A sentence for a person.
     public var description: String { "\(self.file): \(self.detail) at byte \(self.offset)" }
 }

@@ -2,13 +2,13 @@ import EventLoop
 import Synchronization
 
 /// The lines of a file, which another thread reads, inflates and cuts into blocks meanwhile.
-final class PaddedLines {
+public final class PaddedLines {
     /// The file's name, without its folder.
-    let name: String
+    public let name: String
     /// The file's size on disk.
-    let total: Int64
+    public let total: Int64
     /// How much of the file is read, in bytes on disk.
-    private(set) var offset: Int64 = 0
+    public private(set) var offset: Int64 = 0
 
     private let blocks: ReadAhead<LineBlock, ReadError>
     private var block: LineBlock?
@@ -16,7 +16,7 @@ final class PaddedLines {
     private var number = 0
 
     /// Lines of the file at `path` of at most `limit` bytes each.
-    init(path: String, limit: Int) throws(ReadError) {
+    public init(path: String, limit: Int) throws(ReadError) {
         let stream = try ByteStream(path: path)
         self.name = stream.name
         self.total = stream.total
@@ -27,7 +27,7 @@ final class PaddedLines {
     }
 
     /// The next line; nil at the end.
-    func next() throws(ReadError) -> PaddedLine? {
+    public func next() throws(ReadError) -> PaddedLine? {
         while true {
             guard let block = self.block, block.state == .tooLong || self.position < block.end else {
                 guard let block = try self.blocks.next() else { return nil }

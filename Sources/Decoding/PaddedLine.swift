@@ -1,11 +1,11 @@
 import Crypto
 
 /// One line of a file within a block of many, with bytes after it that may be read and mean nothing.
-struct PaddedLine {
+public struct PaddedLine {
     /// Counted from 1.
-    let number: Int
+    public let number: Int
     /// Whether it is all there.
-    let state: Line.State
+    public let state: Line.State
     private let block: [UInt8]
     private let range: Range<Int>
     private let skipped: Digest?
@@ -21,13 +21,13 @@ struct PaddedLine {
     }
 
     /// Without the newline; none when it is too long.
-    var bytes: ArraySlice<UInt8> { self.block[self.range] }
+    public var bytes: ArraySlice<UInt8> { self.block[self.range] }
 
     /// Whether there is nothing but spaces.
-    var isBlank: Bool { self.bytes.allSatisfy { $0 == 0x20 || $0 == 0x0D } }
+    public var isBlank: Bool { self.bytes.allSatisfy { $0 == 0x20 || $0 == 0x0D } }
 
     /// Lower-case hex SHA-256 of the whole line, the bytes that were not kept included.
-    var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
+    public var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
 
     /// Gives `body` the bytes where they lie; `LineBlocks.padding` more can be read after them.
     func withUnsafeBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
