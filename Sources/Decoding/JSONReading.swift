@@ -83,6 +83,7 @@ extension JSONReadable {
 }
 
 extension String: JSONReadable {
+    /// The text.
     public init(_ json: JSONValue) throws(Misfit) {
         guard let text = json.text else { throw json.misfit("text") }
         self = text
@@ -90,6 +91,7 @@ extension String: JSONReadable {
 }
 
 extension Int64: JSONReadable {
+    /// The whole number.
     public init(_ json: JSONValue) throws(Misfit) {
         guard let value = json.integer else { throw json.misfit("a whole number") }
         self = value
@@ -97,6 +99,7 @@ extension Int64: JSONReadable {
 }
 
 extension Bool: JSONReadable {
+    /// `true` or `false`.
     public init(_ json: JSONValue) throws(Misfit) {
         guard json.kind == STANDING_JSON_BOOL else { throw json.misfit("true or false") }
         self = json.isTrue

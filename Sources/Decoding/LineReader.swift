@@ -16,6 +16,7 @@ public struct Line {
     public let number: Int
     /// Without the delimiter; none when it is too long.
     public let bytes: [UInt8]
+    /// Whether it is all there.
     public let state: State
     private let skipped: Digest?
 
@@ -35,6 +36,7 @@ public final class LineReader {
     /// The longest line that is kept, in bytes.
     public static let limit = 16 << 20
 
+    /// What it reads.
     public let stream: ByteStream
     private let delimiter: UInt8
     private var chunk: [UInt8] = []

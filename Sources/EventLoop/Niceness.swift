@@ -4,6 +4,8 @@ internal import CLinux
 public enum Niceness: Int32, Sendable {
     /// It makes what somebody will wait for later.
     case ahead = 5
+    /// Who waits for it has sent much at once, and waits for others after it.
+    case bulk = 10
     /// Nobody waits for it.
     case background = 19
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
@@ -16,6 +17,7 @@ public final class ReadAhead<Element: Sendable, Failure: Error>: Sendable {
         self.channel = Channel()
         for _ in 0..<limit { self.channel.room.signal() }
         let thread = Thread { [channel] in
+            unsafe name_this_thread(name)
             Niceness.ahead.takeOn()
             while channel.waitForRoom() {
                 let made = produce()
@@ -23,7 +25,6 @@ public final class ReadAhead<Element: Sendable, Failure: Error>: Sendable {
                 guard case .success(_?) = made else { return }
             }
         }
-        thread.name = name
         thread.start()
     }
 

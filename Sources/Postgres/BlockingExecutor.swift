@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
@@ -10,9 +11,9 @@ final class BlockingExecutor: SerialExecutor {
 
     init(name: String) {
         let thread = Thread { [inbox] in
+            unsafe name_this_thread(name)
             while let job = inbox.next() { job.run() }
         }
-        thread.name = name
         thread.start()
     }
 

@@ -22,7 +22,9 @@ public struct SessionSettings: Sendable {
         self.lockTimeout = lockTimeout
     }
 
-    /// The statement that sets everything. Cursors are read to their end, so they are planned for it.
+    /// The statement that sets everything. Cursors are read to their end, so they are planned for it. No statement gets
+    /// workers beside its backend: with ten million facts some were seen to be started to ask which of a batch are known, on
+    /// processors that others wait for.
     var statement: SQL {
         """
         SELECT set_config('application_name', \(self.applicationName), false),
@@ -31,6 +33,7 @@ public struct SessionSettings: Sendable {
                set_config('lock_timeout', \(Self.milliseconds(self.lockTimeout)), false),
                set_config('default_transaction_read_only', \(self.isReadOnly ? "on" : "off"), false),
                set_config('cursor_tuple_fraction', '1', false),
+               set_config('max_parallel_workers_per_gather', '0', false),
                set_config('timezone', 'UTC', false),
                set_config('datestyle', 'ISO, YMD', false)
         """

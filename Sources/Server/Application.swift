@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 public import EventLoop
+internal import Foundation
 public import HTTP
 public import Postgres
 internal import Reputation
@@ -57,6 +58,9 @@ public final class Application: Sendable {
     let pages = PageCache()
     /// Their pictures for link previews.
     let cards = PageCache(limit: 16 << 20)
+    /// Reads and seals what is sent by the thousand.
+    let bulk = ThreadPool(
+        name: "bulk", count: max(1, ProcessInfo.processInfo.activeProcessorCount), niceness: .bulk)
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]

@@ -1,9 +1,11 @@
 import CanonicalJSON
+import EventLoop
 import HTTP
 import Postgres
 import Reputation
 import Service
 import Store
+import Synchronization
 import Testing
 
 @Suite struct IngestTests {
@@ -181,6 +183,27 @@ import Testing
             let metrics = String(decoding: try await service.raw("GET", "/metrics").body, as: UTF8.self)
             #expect(metrics.contains("\nstanding_batch_facts_total 300\n"))
             #expect(metrics.contains("\nstanding_facts_waiting 0\n"))
+        }
+    }
+
+    @Test func `a batch is read off the loops, so that no answer waits for it`() async throws {
+        let looks = Mutex((onLoop: 0, elsewhere: 0))
+        var choices = RunningService.Choices()
+        choices.looked = {
+            looks.withLock { if EventLoop.current == nil { $0.elsewhere += 1 } else { $0.onLoop += 1 } }
+        }
+        try await RunningService.with(choices) { service in
+            let key = try await service.key(scope: "ingest")
+            // Each fact is held against the clock once.
+            let before = looks.withLock { $0 }
+            #expect(
+                try await self.post(service, "/v1/evidence:batch", (0..<500).map { Self.fact($0) }, key: key).status
+                    == 200)
+            let batch = looks.withLock { $0 }
+            #expect(batch.elsewhere - before.elsewhere >= 500)
+            #expect(batch.onLoop - before.onLoop < 500)
+            #expect(try await service.call("POST", "/v1/evidence", Self.fact(500), token: key).status == 201)
+            #expect(looks.withLock { $0.onLoop } > batch.onLoop, "one fact is not worth the way")
         }
     }
 

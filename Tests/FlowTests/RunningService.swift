@@ -32,6 +32,8 @@ struct RunningService: Sendable {
         var publicURL: String?
         /// Its clock, in seconds since 1970.
         var now: Int64 = 1_767_225_600
+        /// Hears of each look at the clock, on the thread that takes it.
+        var looked: @Sendable () -> Void = {}
         /// Where its keys are.
         var directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         var policy = LedgerPolicy.unwitnessed
@@ -78,7 +80,12 @@ struct RunningService: Sendable {
             publicURL: choices.publicURL ?? base,
             forges: ["github": Forge(base: "http://127.0.0.1:\(forgeServer.port)")], policy: choices.policy,
             witnessed: choices.witnessed)
-        let authority = Authority(settings: settings, keys: keys, now: { Instant(seconds: choices.now) })
+        let authority = Authority(
+            settings: settings, keys: keys,
+            now: {
+                choices.looked()
+                return Instant(seconds: choices.now)
+            })
         let erase = Erase(
             authority: authority, journal: state.erasureJournal(keys), statuses: state.statusJournal(keys),
             highWater: state.highWater, on: try await Connection.open(url, role: Cluster.service))
