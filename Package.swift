@@ -86,7 +86,7 @@ let package = Package(
         library("Evaluation", ["CanonicalJSON", "Connectors", "Crypto", "Reputation", "Scoring"]),
         library(
             "Connectors",
-            ["CanonicalJSON", "Credentials", "Crypto", "Decoding", "EventLoop", "HTTP", "Reputation"]),
+            ["CanonicalJSON", "Credentials", "Crypto", "Decoding", "HTTP", "Reputation"]),
         // 3  what is kept, what goes out
         library("Store", ["CanonicalJSON", "Crypto", "Migrations", "Postgres", "Reputation", "Transparency"]),
         library("Profiles", ["CanonicalJSON", "Credentials", "Crypto", "Reputation", "Scoring", "Transparency"]),

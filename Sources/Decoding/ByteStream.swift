@@ -8,7 +8,7 @@ public final class ByteStream {
     /// The file's name, without its folder.
     public let name: String
     /// The file's size on disk; 0 for a pipe.
-    public let total: Int64
+    let total: Int64
     /// How much of the file is read, in bytes on disk.
     public private(set) var offset: Int64 = 0
 

@@ -3,12 +3,15 @@ import CSimdjson
 /// What is wrong with a value, and where it is.
 public struct Misfit: Error, Equatable {
     /// The names of the members on the way to it.
-    public var path: [String]
+    @usableFromInline let path: [String]
     /// What it is not.
-    public let what: String
+    @usableFromInline let what: String
 
-    /// What is wrong with the value at `path`.
-    public init(path: [String] = [], what: String) {
+    /// A value is wrong.
+    public init(what: String) { self.init(path: [], what: what) }
+
+    @usableFromInline
+    init(path: [String], what: String) {
         self.path = path
         self.what = what
     }

@@ -12,29 +12,26 @@ public struct Line {
         case tooLong
     }
 
-    /// Counted from 1.
-    public let number: Int
     /// Without the delimiter; none when it is too long.
     public let bytes: [UInt8]
     /// Whether it is all there.
     public let state: State
     private let skipped: Digest?
 
-    init(number: Int, bytes: [UInt8], state: State, skipped: Digest? = nil) {
-        self.number = number
+    init(bytes: [UInt8], state: State, skipped: Digest? = nil) {
         self.bytes = bytes
         self.state = state
         self.skipped = skipped
     }
 
     /// Lower-case hex SHA-256 of the whole line, the bytes that were not kept included.
-    public var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
+    var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
 }
 
 /// Splits a stream at a delimiter, holding no more than one line and one chunk.
 public final class LineReader {
     /// The longest line that is kept, in bytes.
-    public static let limit = 16 << 20
+    static let limit = 16 << 20
 
     /// What it reads.
     public let stream: ByteStream
@@ -43,7 +40,6 @@ public final class LineReader {
     private var position = 0
     private var pending: [UInt8] = []
     private var oversize: SHA256?
-    private var number = 0
     private var failure: ReadError?
 
     /// Lines of `stream`; the delimiter is a newline unless told.
@@ -97,13 +93,12 @@ public final class LineReader {
     }
 
     private func take(_ state: Line.State) -> Line {
-        self.number += 1
         defer {
             self.pending = []
             self.oversize = nil
         }
-        guard let oversize = self.oversize else { return Line(number: self.number, bytes: self.pending, state: state) }
-        return Line(number: self.number, bytes: [], state: .tooLong, skipped: oversize.finish())
+        guard let oversize = self.oversize else { return Line(bytes: self.pending, state: state) }
+        return Line(bytes: [], state: .tooLong, skipped: oversize.finish())
     }
 }
 

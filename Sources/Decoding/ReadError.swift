@@ -1,4 +1,4 @@
-/// Why a file could not be read, or not to its end.
+/// Why a file could not be read, or not to its end; and what a source that reads no file gives in its place.
 public struct ReadError: Error, Equatable, CustomStringConvertible {
     /// What kind of trouble.
     public enum Kind: Equatable, Sendable {

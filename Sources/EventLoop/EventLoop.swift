@@ -5,7 +5,7 @@ internal import Synchronization
 /// One thread, one epoll set, and a Swift executor: tasks that prefer it, descriptors and timers all run on that thread.
 ///
 /// A task started with `Task(executorPreference: loop)` runs here except while it is on an actor with an executor of
-/// its own. Jobs may come from any thread; everything said to be *on the loop* must be called from its thread, and
+/// its own, or prefers another for a while. Jobs may come from any thread; everything said to be *on the loop* must be called from its thread, and
 /// traps elsewhere.
 public final class EventLoop: TaskExecutor {
     /// The thread's name as the system shows it, cut to 15 bytes.

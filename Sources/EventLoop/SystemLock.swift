@@ -3,8 +3,8 @@ internal import CLinux
 /// A value behind a lock of the C library.
 ///
 /// Swift's `Mutex` does the same, but waits for a lock inside a library that is built without the thread sanitizer,
-/// which then reports every contended use as a race. The inbox of a loop is the one lock here that is often held when
-/// it is wanted, and its reports would hide real ones.
+/// which then reports every contended use as a race. The inboxes of loops and of threads that wait for work are the locks
+/// here that are often held when they are wanted, and their reports would hide real ones.
 ///
 /// Both pointers are made in `init`, freed in `deinit`, and followed only while the lock is held: that is the proof
 /// behind `nonisolated(unsafe)`.

@@ -18,8 +18,8 @@ extension ClusterServer {
         """
     }
 
-    /// Megabytes for the pool of pages: an eighth of what the tables and indexes take, 512 or more, and at most 8 GB or an
-    /// eighth of the machine's memory.
+    /// Megabytes for the pool of pages: an eighth of what the tables and indexes take, 512 or more, but never over 8 GB or
+    /// an eighth of the machine's memory, nor under 128.
     ///
     /// An eighth holds the indexes that are looked up at random. What is more only fills with rows that were appended and
     /// are not read again, each page of it memory that nobody has touched before: with an eighth of 24 GB a batch into a small

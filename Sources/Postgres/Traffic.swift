@@ -1,3 +1,5 @@
+internal import EventLoop
+
 /// One read on its way.
 struct Read {
     let sql: SQL

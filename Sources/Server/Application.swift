@@ -1,6 +1,5 @@
 internal import CanonicalJSON
 public import EventLoop
-internal import Foundation
 public import HTTP
 public import Postgres
 internal import Reputation
@@ -59,8 +58,7 @@ public final class Application: Sendable {
     /// Their pictures for link previews.
     let cards = PageCache(limit: 16 << 20)
     /// Reads and seals what is sent by the thousand.
-    let bulk = ThreadPool(
-        name: "bulk", count: max(1, ProcessInfo.processInfo.activeProcessorCount), niceness: .bulk)
+    let bulk: ThreadPool
     let metrics = Metrics()
     let log: Log
     private let reads: [ObjectIdentifier: ReadPipeline]
@@ -80,6 +78,8 @@ public final class Application: Sendable {
         self.claim = Claim(authority: authority, client: client)
         self.webhooks = Webhooks(authority: authority, secrets: secrets, sequencer: background.sequencer)
         self.log = log
+        // There is a loop for each processor.
+        self.bulk = ThreadPool(name: "bulk", count: max(1, reads.count), niceness: .bulk)
         self.reads = Dictionary(uniqueKeysWithValues: reads.map { (ObjectIdentifier($0.loop), $0.reads) })
     }
 

@@ -18,10 +18,7 @@ struct PublishedLedger: Sendable {
 
     init(_ exchange: Exchange) async throws {
         self.reads = exchange.reads
-        let head = try await exchange.application.background.publication.shown.head {
-            try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
-        }
-        guard let head else { throw Problem.notFound }
+        guard let head = try await exchange.shownHead else { throw Problem.notFound }
         self.origin = head.origin
         self.tree = TreeHead(head)
         self.checkpoint = head.note
@@ -59,6 +56,11 @@ struct PublishedLedger: Sendable {
 }
 
 extension Exchange {
+    /// The checkpoint strangers see, nil before the log was begun.
+    var shownHead: LedgerHead? {
+        get async throws { try await self.application.background.publication.shownHead(self.reads) }
+    }
+
     /// The ledger as it is published now.
     var ledger: PublishedLedger { get async throws { try await PublishedLedger(self) } }
 }

@@ -1,6 +1,6 @@
 public import Connectors
 internal import Crypto
-import Decoding
+internal import Decoding
 public import Postgres
 public import Reputation
 internal import Store

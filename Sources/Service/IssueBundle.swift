@@ -11,38 +11,42 @@ extension Issue {
     /// The newest credential of the published profile `handle` with a disclosure and a proof for every fact it names, and the
     /// status list as it is now; nil when there is no such profile, or its credential has ended or was taken back.
     ///
-    /// - Parameter lists: gives the publication of a list, or nil where there is none to be had.
+    /// - Parameters:
+    ///   - head: The checkpoint strangers see, which the proofs are of.
+    ///   - lists: Gives the publication of a list, or nil where there is none to be had.
     /// - Throws: `IssueError`.
     public func bundle(
-        handle: String, reads: ReadPipeline, cache: TileCache,
+        handle: String, under head: LedgerHead, reads: ReadPipeline, cache: TileCache,
         lists: (Int64) async throws -> StatusPublication?
     ) async throws -> String? {
         let rows = try await reads.run(.currentCredential(handle: handle, at: self.authority.now()))
         guard let token = try rows.first?.text(0) else { return nil }
-        return try await self.bundle(JWS(parsing: token), reads: reads, cache: cache, lists: lists) { payload in
+        return try await self.bundle(JWS(parsing: token), under: head, reads: reads, cache: cache, lists: lists) {
+            payload in
             (payload["credentialSubject"]?["evidence"]?.array ?? []).compactMap(\.string)
         }
     }
 
-    /// The bundle of a selectively disclosed credential that was just issued, with the facts that `withFacts` asks for; nil
-    /// while nothing of the ledger is shown.
+    /// The bundle of a selectively disclosed credential that was just issued, with the facts that `withFacts` asks for, proved
+    /// under `head`, the checkpoint strangers see; nil when the key that signed it is not known.
     ///
     /// - Throws: `IssueError`.
     public func bundle(
-        of credential: IssuedCredential, withFacts: Bool, reads: ReadPipeline, cache: TileCache,
+        of credential: IssuedCredential, withFacts: Bool, under head: LedgerHead, reads: ReadPipeline, cache: TileCache,
         lists: (Int64) async throws -> StatusPublication?
     ) async throws -> String? {
         let token = SDJWT(try JWS(parsing: credential.stored.token), disclosures: credential.disclosures)
-        return try await self.bundle(token.token, selective: token, reads: reads, cache: cache, lists: lists) { _ in
+        return try await self.bundle(
+            token.token, selective: token, under: head, reads: reads, cache: cache, lists: lists
+        ) { _ in
             withFacts ? credential.evidence : []
         }
     }
 
     private func bundle(
-        _ token: JWS, selective: SDJWT? = nil, reads: ReadPipeline, cache: TileCache,
+        _ token: JWS, selective: SDJWT? = nil, under head: LedgerHead, reads: ReadPipeline, cache: TileCache,
         lists: (Int64) async throws -> StatusPublication?, evidence: (JSON) -> [String]
     ) async throws -> String? {
-        guard let head = try LedgerHead.read(await reads.run(.publishedCheckpoint)) else { return nil }
         let (book, now) = (KeyBook(try await KeyRecord.read(reads.run(.issuerKeys))), self.authority.now())
         guard let key = book.key(token.keyID, of: self.authority, at: now) else { return nil }
         let claims = try token.payload(verifiedBy: key, type: selective == nil ? "vc+jwt" : "dc+sd-jwt")

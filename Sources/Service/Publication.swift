@@ -18,8 +18,7 @@ public final class Publication: Sendable {
     private let bell = Bell()
     private let readers = Mutex(Readers())
     private let tally = Mutex(WitnessTally())
-    /// What strangers see.
-    public let shown: ShownCheckpoint
+    private let shown: ShownCheckpoint
 
     /// Publication by `authority` of the ledger that `connection` reaches.
     public init(
@@ -61,6 +60,11 @@ public final class Publication: Sendable {
             throw DamagedRow(table: "published_checkpoint")
         }
         return await self.witnesses.sizes(asking: note)
+    }
+
+    /// The checkpoint strangers see, for every answer alike: from memory, or else by `reads`. Nil before the log was begun.
+    public func shownHead(_ reads: ReadPipeline) async throws -> LedgerHead? {
+        try await self.shown.head { try LedgerHead.read(await reads.run(.publishedCheckpoint)) }
     }
 
     /// What came of asking witnesses since this was made.
@@ -146,10 +150,10 @@ public final class Publication: Sendable {
 
     private var asksWitnesses: Bool { self.witnesses.policy.quorum != .none }
 
-    private func tell(_ shown: LedgerHead) -> LedgerHead {
-        self.shown.tell(shown)
-        self.readers.withLock { $0.shown(shown.size) }.forEach { $0.resume() }
-        return shown
+    private func tell(_ head: LedgerHead) -> LedgerHead {
+        self.shown.remember(head)
+        self.readers.withLock { $0.shown(head.size) }.forEach { $0.resume() }
+        return head
     }
 
     /// Shows what was just appended; where witnesses are asked, waits for the turn that does, but not for long.

@@ -79,6 +79,9 @@ public final class Sequencer: Sendable {
     /// Facts that wait or are being written.
     public var depth: Int { self.queue.withLock { $0.waiting + $0.writing } }
 
+    /// Whether no fact is taken at present.
+    public var isFull: Bool { self.depth >= self.settings.queueLimit }
+
     /// What was written since the start.
     public var counts: BatchCounts { self.written.withLock { $0 } }
 

@@ -30,7 +30,7 @@ public final class ShownCheckpoint: Sendable {
     }
 
     /// Takes in what is shown.
-    func tell(_ head: LedgerHead) { self.remember(head, since: ContinuousClock.now) }
+    func remember(_ head: LedgerHead) { self.remember(head, since: ContinuousClock.now) }
 
     /// An answer may come after a later one, and what is shown never shrinks.
     private func remember(_ head: LedgerHead, since: ContinuousClock.Instant) {

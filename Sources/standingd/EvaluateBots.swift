@@ -1,6 +1,6 @@
 internal import Arguments
 internal import Connectors
-import Decoding
+internal import Decoding
 internal import Evaluation
 internal import Foundation
 

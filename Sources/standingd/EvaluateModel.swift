@@ -2,7 +2,7 @@ internal import Arguments
 internal import CanonicalJSON
 internal import Connectors
 internal import Crypto
-import Decoding
+internal import Decoding
 internal import Evaluation
 internal import Foundation
 internal import Reputation

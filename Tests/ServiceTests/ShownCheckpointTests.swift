@@ -64,4 +64,14 @@ import Testing
             #expect(try await shown.head { self.head(10) }?.size == 9)
         }
     }
+
+    @Test func `the same size is remembered with the signatures it was shown with last`() async throws {
+        try await self.withPublication { shown, publication in
+            #expect(try await shown.head { self.head(3) } == self.head(3))
+            try await publication.publish()
+            let remembered = try await shown.head { self.head(9) }
+            #expect(remembered?.size == 3)
+            #expect(remembered?.note != "3")
+        }
+    }
 }

@@ -31,9 +31,10 @@ enum CredentialRoutes {
         let issued = try await issue.issue(order, for: developer, on: exchange.writer)
         await exchange.publish()
         guard format == "bundle" else { return self.answer(issued) }
-        guard
+        guard let head = try await exchange.shownHead,
             let bundle = try await issue.bundle(
-                of: issued, withFacts: evidence == "all", reads: exchange.reads, cache: exchange.application.tiles,
+                of: issued, withFacts: evidence == "all", under: head, reads: exchange.reads,
+                cache: exchange.application.tiles,
                 lists: { try await exchange.statusList($0) })
         else { throw Problem.notYetPublished }
         return self.answer(
@@ -140,9 +141,9 @@ enum CredentialRoutes {
 
     /// The newest credential with the evidence it names, a proof of inclusion for each, and its status: verifies offline.
     @Sendable static func bundle(_ exchange: Exchange) async throws -> Response {
-        guard
+        guard let head = try await exchange.shownHead,
             let bundle = try await Issue(authority: exchange.authority).bundle(
-                handle: exchange["handle"], reads: exchange.reads, cache: exchange.application.tiles,
+                handle: exchange["handle"], under: head, reads: exchange.reads, cache: exchange.application.tiles,
                 lists: { try await exchange.statusList($0) })
         else { throw Problem.notFound }
         return Response(

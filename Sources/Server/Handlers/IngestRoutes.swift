@@ -36,10 +36,27 @@ enum IngestRoutes {
     @Sendable static func batch(_ exchange: Exchange) async throws -> Response {
         _ = try await exchange.reader("ingest")
         let wait = try Wait(exchange)
-        return try await withTaskExecutorPreference(exchange.application.bulk) { try await self.record(wait, exchange) }
+        let sequencer = exchange.application.background.sequencer
+        guard !sequencer.isFull else { throw SequencerError.overloaded }
+        let facts = try await withTaskExecutorPreference(exchange.application.bulk) { try self.sealed(exchange) }
+        let outcomes = try await sequencer.record(facts)
+        let isPublished = try await wait.end(outcomes.compactMap(\.recorded), exchange)
+        var writer = CanonicalWriter()
+        writer.object { writer in
+            writer.name("results")
+            writer.array { writer in
+                for outcome in outcomes { outcome.write(to: &writer) }
+            }
+        }
+        // A fact is many pieces of memory. They are kept until here so that a loop gives them back, and not the one writer.
+        withExtendedLifetime(facts) {}
+        return .json(bytes: writer.bytes, status: isPublished ? 200 : 202)
     }
 
-    private static func record(_ wait: Wait, _ exchange: Exchange) async throws -> Response {
+    /// The facts of the lines, sealed.
+    private static func sealed(_ exchange: Exchange) throws -> [SealedFact] {
+        // Whoever waited here for too long was told so, and may have sent the facts once more.
+        guard !Task.isCancelled else { throw Problem.overloaded }
         var facts: [SealedFact] = []
         var salts = RandomSupply()
         for line in JSONLines(exchange.request.body) {
@@ -50,18 +67,7 @@ enum IngestRoutes {
             }
             facts.append(try exchange.fact(line, at: "/\(facts.count)", salt: salts.next(Disclosure.saltByteCount)))
         }
-        let outcomes = try await exchange.application.background.sequencer.record(facts)
-        let isPublished = try await wait.end(outcomes.compactMap(\.recorded), exchange)
-        var writer = CanonicalWriter()
-        writer.object { writer in
-            writer.name("results")
-            writer.array { writer in
-                for outcome in outcomes { outcome.write(to: &writer) }
-            }
-        }
-        // A fact is many pieces of memory. They are kept until here so that this thread gives them back, and not the one writer.
-        withExtendedLifetime(facts) {}
-        return .json(bytes: writer.bytes, status: isPublished ? 200 : 202)
+        return facts
     }
 }
 

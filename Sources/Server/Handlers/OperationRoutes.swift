@@ -78,7 +78,7 @@ enum OperationRoutes {
     @Sendable static func metrics(_ exchange: Exchange) async throws -> Response {
         let head = try LedgerHead.read(await exchange.reads.run(.ledgerHead))
         let age = head.map { exchange.authority.now().seconds - $0.observedAt.seconds } ?? 0
-        let shown = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
+        let shown = try await exchange.shownHead
         let shownAt = try await exchange.reads.run(.publicationTime).first?.seconds(0)
         let tiles = exchange.application.tiles.counts
         let sequencer = exchange.application.background.sequencer

@@ -22,7 +22,7 @@ enum PageRoutes {
 
     /// What Standing is and how to begin.
     @Sendable static func index(_ exchange: Exchange) async throws -> Response {
-        let head = try LedgerHead.read(await exchange.reads.run(.publishedCheckpoint))
+        let head = try await exchange.shownHead
         let ledger = head.map {
             ProfileDocument.Ledger(origin: $0.origin, size: $0.size, root: Data($0.root).base64EncodedString())
         }

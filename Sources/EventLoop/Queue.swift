@@ -1,15 +1,21 @@
 /// First in, first out, in constant time.
-struct Queue<Element> {
+public struct Queue<Element> {
     private var elements: [Element?] = []
     private var head = 0
 
-    var count: Int { self.elements.count - self.head }
-    var isEmpty: Bool { self.count == 0 }
+    /// How many there are.
+    public var count: Int { self.elements.count - self.head }
+    /// Whether there is none.
+    public var isEmpty: Bool { self.count == 0 }
 
-    mutating func append(_ element: Element) { self.elements.append(element) }
+    /// An empty queue.
+    public init() {}
+
+    /// Puts `element` at the end.
+    public mutating func append(_ element: Element) { self.elements.append(element) }
 
     /// Takes the first element out; nil when there is none.
-    mutating func removeFirst() -> Element? {
+    public mutating func removeFirst() -> Element? {
         guard self.head < self.elements.count else { return nil }
         let element = self.elements[self.head].take()
         self.head += 1
@@ -24,8 +30,10 @@ struct Queue<Element> {
     }
 
     /// Takes everything out, first to last.
-    mutating func removeAll() -> [Element] {
+    public mutating func removeAll() -> [Element] {
         defer { (self.elements, self.head) = ([], 0) }
         return self.elements[self.head...].compactMap { $0 }
     }
 }
+
+extension Queue: Sendable where Element: Sendable {}

@@ -1,7 +1,8 @@
-import Decoding
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Decoding
 
 /// Lines by their text, and what ended the reading.
 private func lines(_ path: String) -> (whole: [String], truncated: String?, error: ReadError?) {
