@@ -57,7 +57,7 @@ public final class Application: Sendable {
     let pages = PageCache()
     /// Their pictures for link previews.
     let cards = PageCache(limit: 16 << 20)
-    /// Reads and seals what is sent by the thousand.
+    /// Reads, seals and answers what is sent by the thousand.
     let bulk: ThreadPool
     let metrics = Metrics()
     let log: Log

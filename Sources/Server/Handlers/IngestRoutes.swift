@@ -38,19 +38,14 @@ enum IngestRoutes {
         let wait = try Wait(exchange)
         let sequencer = exchange.application.background.sequencer
         guard !sequencer.isFull else { throw SequencerError.overloaded }
-        let facts = try await withTaskExecutorPreference(exchange.application.bulk) { try self.sealed(exchange) }
-        let outcomes = try await sequencer.record(facts)
-        let isPublished = try await wait.end(outcomes.compactMap(\.recorded), exchange)
-        var writer = CanonicalWriter()
-        writer.object { writer in
-            writer.name("results")
-            writer.array { writer in
-                for outcome in outcomes { outcome.write(to: &writer) }
-            }
+        let (recorded, body) = try await withTaskExecutorPreference(exchange.application.bulk) {
+            let facts = try self.sealed(exchange)
+            let outcomes = try await sequencer.record(facts)
+            // A fact is many pieces of memory. They are kept until here so that this thread gives them back, and not the one
+            // writer.
+            return withExtendedLifetime(facts) { (outcomes.compactMap(\.recorded), self.results(outcomes)) }
         }
-        // A fact is many pieces of memory. They are kept until here so that a loop gives them back, and not the one writer.
-        withExtendedLifetime(facts) {}
-        return .json(bytes: writer.bytes, status: isPublished ? 200 : 202)
+        return .json(bytes: body, status: try await wait.end(recorded, exchange) ? 200 : 202)
     }
 
     /// The facts of the lines, sealed.
@@ -68,6 +63,18 @@ enum IngestRoutes {
             facts.append(try exchange.fact(line, at: "/\(facts.count)", salt: salts.next(Disclosure.saltByteCount)))
         }
         return facts
+    }
+
+    /// What became of each line, as the answer has it.
+    private static func results(_ outcomes: [FactOutcome]) -> [UInt8] {
+        var writer = CanonicalWriter()
+        writer.object { writer in
+            writer.name("results")
+            writer.array { writer in
+                for outcome in outcomes { outcome.write(to: &writer) }
+            }
+        }
+        return writer.bytes
     }
 }
 
