@@ -31,7 +31,7 @@ enum IngestRoutes {
     /// Records up to 1,000 facts, a line each (NDJSON), all of them or none; the answer has their places in the order of
     /// the lines. A line about an account that was erased is skipped and says so.
     ///
-    /// Not on the loop: a thousand facts take it 25 ms, and others' answers would wait for them. And where there is too little
+    /// Not on the loop: a thousand facts take it some 20 ms, and others' answers would wait for them. And where there is too little
     /// of the processor for all, the one writer goes first, for whom the next batch is early enough.
     @Sendable static func batch(_ exchange: Exchange) async throws -> Response {
         _ = try await exchange.reader("ingest")
