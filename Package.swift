@@ -75,7 +75,7 @@ let package = Package(
             swiftSettings: strict),
         // 1  mechanisms
         library("Crypto", ["COpenSSL"]),
-        library("Decoding", ["CISAL", "Crypto", "CSimdjson", "EventLoop"]),
+        library("Decoding", ["CanonicalJSON", "CISAL", "Crypto", "CSimdjson", "EventLoop"]),
         library("Images", ["CRSVG"]),
         library("Postgres", ["CLinux", "CPostgres", "EventLoop"]),
         library("HTTP", ["CCurl", "CLinux", "CMicrohttpd", "EventLoop"]),

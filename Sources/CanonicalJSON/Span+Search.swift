@@ -3,8 +3,8 @@ extension Span<UInt8> {
     ///
     /// Most texts are names, which end within a few bytes. What is longer is looked through a block at a time without a branch
     /// for each byte, which the compiler makes vector instructions of: five times as fast.
-    @inline(__always)
-    func firstIndex(from start: Int, where isSought: (UInt8) -> Bool) -> Int {
+    @inlinable @inline(__always)
+    public func firstIndex(from start: Int, where isSought: (UInt8) -> Bool) -> Int {
         let size = 16
         var index = start
         let near = Swift.min(start + size, self.count)

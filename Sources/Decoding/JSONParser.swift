@@ -42,7 +42,7 @@ import CSimdjson
 
     /// The value that is the whole of `line`.
     public func parse(_ line: PaddedLine) throws(Failure) -> JSONValue {
-        let (result, root) = unsafe line.withUnsafeBytes { unsafe self.parse($0, inPlace: true) }
+        let (result, root) = unsafe line.bytes.withUnsafeBufferPointer { unsafe self.parse($0, inPlace: true) }
         if result != STANDING_JSON_BAD_STRING { return unsafe try self.value(result, root) }
         guard let mended = withoutLoneSurrogates(line.bytes) else { throw .malformed }
         return try self.parse(mended)

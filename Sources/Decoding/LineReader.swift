@@ -1,4 +1,4 @@
-import CISAL
+import CanonicalJSON
 import Crypto
 
 /// A piece of a file between two delimiters.
@@ -104,10 +104,6 @@ public final class LineReader {
 
 /// Where `byte` is in `bytes`, `start` or after.
 func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
-    unsafe bytes.withUnsafeBytes { buffer -> Int? in
-        guard start < buffer.count, let base = buffer.baseAddress,
-            let found = unsafe memchr(base + start, CInt(byte), buffer.count - start)
-        else { return nil }
-        return unsafe UnsafeRawPointer(found) - base
-    }
+    let index = bytes.span.firstIndex(from: start) { $0 == byte }
+    return index < bytes.count ? index : nil
 }

@@ -20,7 +20,7 @@ public struct PaddedLine {
         self.skipped = skipped
     }
 
-    /// Without the newline; none when it is too long.
+    /// Without the newline; none when it is too long. `LineBlocks.padding` more can be read after them where they lie.
     public var bytes: ArraySlice<UInt8> { self.block[self.range] }
 
     /// Whether there is nothing but spaces.
@@ -28,9 +28,4 @@ public struct PaddedLine {
 
     /// Lower-case hex SHA-256 of the whole line, the bytes that were not kept included.
     public var digest: String { (self.skipped ?? SHA256.hash(self.bytes)).hex }
-
-    /// Gives `body` the bytes where they lie; `LineBlocks.padding` more can be read after them.
-    func withUnsafeBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        unsafe self.block.withUnsafeBufferPointer { unsafe body(UnsafeBufferPointer(rebasing: $0[self.range])) }
-    }
 }

@@ -23,7 +23,7 @@ extension ClusterServer {
     ///
     /// An eighth holds the indexes that are looked up at random. What is more only fills with rows that were appended and
     /// are not read again, each page of it memory that nobody has touched before: with an eighth of 24 GB a batch into a small
-    /// ledger took PostgreSQL a quarter longer, and one into ten million facts no less.
+    /// ledger took PostgreSQL a quarter longer, and one into ten million facts was no faster.
     private var poolSize: UInt64 {
         let most = max(128, min(ProcessInfo.processInfo.physicalMemory >> 20 / 8, 8_192))
         return min(most, max(512, self.storedBytes >> 20 / 8))
