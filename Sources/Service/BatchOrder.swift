@@ -1,9 +1,11 @@
+internal import Crypto
 internal import Store
 internal import Transparency
 
 /// The facts of a batch that are to be stored, in the order of their entries, and where each fact of it will be found.
 struct BatchOrder {
-    /// The facts the ledger does not have, each once, by their commitments: so their order tells nothing.
+    /// The facts the ledger does not have, each once, by their leaf hashes: so their order tells nothing, and their keys come to
+    /// the index of leaf hashes in its own order.
     let new: [SealedFact]
     private let given: [SealedFact?]
     private let known: [UInt128: StoredIdentity]
@@ -18,15 +20,15 @@ struct BatchOrder {
         firsts.reserveCapacity(given.count)
         var newest = [UInt128: Int](minimumCapacity: given.count)
         // Sorted by what lies in the array itself, without a look at two facts for each comparison.
-        var order: [(commitment: Commitment, position: Int)] = []
+        var order: [(leafHash: Digest, position: Int)] = []
         order.reserveCapacity(given.count)
         for (position, fact) in given.enumerated() {
             let same = fact.flatMap { newest.updateValue(position, forKey: $0.identityHash) }
             firsts.append(same.map { firsts[$0] } ?? position)
             guard let fact, same == nil, known[fact.identityHash] == nil else { continue }
-            order.append((fact.commitment, position))
+            order.append((fact.leaf.hash, position))
         }
-        order.sort { $0.commitment < $1.commitment }
+        order.sort { $0.leafHash < $1.leafHash }
         var places = [Int](repeating: 0, count: given.count)
         for (place, entry) in order.enumerated() { places[entry.position] = place }
         self.new = order.compactMap { given[$0.position] }

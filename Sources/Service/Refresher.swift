@@ -151,7 +151,7 @@ public final class Refresher: Sendable {
             }
             if isDone { return }
             inflow = inflow?.followed(by: size, at: clock.now) ?? Inflow(size: size, since: clock.now)
-            try await Task.sleep(for: (clock.now - start) * (inflow?.isLarge == true ? 20 : 2))
+            try await clock.rest(inflow?.isLarge == true ? 20 : 2, sinceStepAt: start)
         }
     }
 

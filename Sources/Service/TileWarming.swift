@@ -36,11 +36,11 @@ struct TileWarming {
         for level in (0...Tile.highestLevel).reversed() {
             var end = head.size >> Int64(8 * (level + 1))
             while end > 0 {
-                let began = clock.now
-                let start = max(0, end - Self.step)
-                guard try await self.read(level: level, from: start, to: end) else { return }
-                end = start
-                try await Task.sleep(for: (clock.now - began) * 2)
+                let start = clock.now
+                let first = max(0, end - Self.step)
+                guard try await self.read(level: level, from: first, to: end) else { return }
+                end = first
+                try await clock.rest(2, sinceStepAt: start)
             }
         }
     }

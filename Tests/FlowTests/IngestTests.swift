@@ -6,10 +6,11 @@ import Reputation
 import Service
 import Store
 import Synchronization
+import TestSupport
 import Testing
+import Transparency
 
 @Suite struct IngestTests {
-    /// A review by a made-up person; each `number` is a fact of its own.
     static func fact(_ number: Int, at time: String = "2025-03-01T10:00:00Z", login: String = "maya") -> JSON {
         let who: JSON = ["platform": "github", "id": "7001", "login": .string(login), "kind": "user"]
         let author: JSON = ["platform": "github", "id": "7002", "login": "otto", "kind": "user"]
@@ -32,6 +33,22 @@ import Testing
             body: Array(lines.map(\.canonical).joined(separator: "\n").utf8))
         return (response.status, try JSON(parsing: response.body))
     }
+
+    @Test func `the entries of a batch are in the order of their leaf hashes, which tells nothing`() async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL { url in
+                let site = try await Site(database: url, directory: folder + "/state")
+                try await site.open { open in
+                    try await open.record(200, from: 0)
+                    let entries = try await LedgerEntry.read(open.connection.run(.entries(from: 0, count: 200)))
+                    #expect(entries.count == 200)
+                    #expect(entries.map(\.leafHash) == entries.map(\.leafHash).sorted())
+                }
+            }
+        }
+    }
+
+    /// A review by a made-up person; each `number` is a fact of its own.
 
     @Test func `of the logins an account had, the one seen last is kept, in whatever order a batch tells them`()
         async throws

@@ -1,7 +1,9 @@
 """The measurements at one size, in their order. Each returns figures; none decides whether they are good."""
 
+import base64
 import random
 import statistics
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ceiling
@@ -18,6 +20,7 @@ BATCH_CONNECTIONS = 8
 PROOF_CONNECTIONS = 16
 READ_CONNECTIONS = 64
 OFFERED = 2_000
+OFFERED_BESIDE = 500
 # Bytes of a fact's document: a long one, for which the targets stand, and what a fact has without anything to fill it up.
 LONG, SHORT = 1_024, 615
 # What waits a second for its checkpoint keeps a connection that long, and an address may have 1,024 of them.
@@ -45,6 +48,7 @@ class Stages:
                 count=load.next - first, size=LONG, again="true")
             figures["short"] = load.facts("batch", connections=BATCH_CONNECTIONS, seconds=SECONDS, size=SHORT)
             figures |= self.reads(load)
+            figures |= self.beside(load)
             figures["memory_mb"] = memory(self.service.process.pid)
         return figures | self.witnessed(load.next, figures)
 
@@ -80,6 +84,30 @@ class Stages:
                     self.service, READ_CONNECTIONS, 5, HERE / "tile.sql", full=size // 256))},
             "checkpoint": self._fetch(f"{base}/evidence/checkpoint"),
         }
+
+    def beside(self, load):
+        """Proofs of entries, by their index and by their hash, while batches come in as fast as they are taken."""
+        size = int(self.service.get("/evidence/checkpoint").expect(200).text.splitlines()[1])
+        tiles = (f"/evidence/tile/0/{tile_number(random.randrange(size // 256))}" for _ in range(100))
+        hashes = [hash for tile in tiles for hash in self._hashes(tile)]
+        asked = {
+            "index": (f"index={random.randrange(size)}" for _ in range(10_000)),
+            "hash": (f"leaf_hash={hash}" for hash in random.sample(hashes, 10_000)),
+        }
+        figures = {}
+        for name, queries in asked.items():
+            paths = self._paths(f"beside-{name}", (f"/v1/ledger/proof/inclusion?{query}" for query in queries))
+            with ThreadPoolExecutor(1) as aside:
+                batches = aside.submit(load.send, "batch", connections=BATCH_CONNECTIONS, seconds=SECONDS, size=LONG)
+                figures[f"beside_{name}"] = load.gets(
+                    connections=PROOF_CONNECTIONS, seconds=SECONDS / 2, warm=4, rate=OFFERED_BESIDE, paths=paths)
+                figures[f"beside_{name}"]["facts_per_s"] = batches.result()["facts_per_s"]
+        return figures
+
+    def _hashes(self, path):
+        """The hashes of the tile at `path`, as a query has them."""
+        tile = self.service.get(path).expect(200).body
+        return [base64.urlsafe_b64encode(tile[at:at + 32]).decode().rstrip("=") for at in range(0, len(tile), 32)]
 
     def _paths(self, name, paths):
         file = self.folder / name

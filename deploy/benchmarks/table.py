@@ -62,6 +62,11 @@ def size(figures):
         f"{tile['per_s'] / tile['pgbench_tps']:.2f}")
     line("checkpoint, 64 connections", amount(figures["checkpoint"]["per_s"], "/s"))
     line("inclusion proofs, 16 connections", amount(figures["proof_capacity"]["requests_per_s"], "/s"))
+    for how in ("index", "hash"):
+        own = figures[f"beside_{how}"]
+        line(
+            f"proof by {how} beside batches", amount(own["p50_ms"], "ms"), amount(own["p99_ms"], "ms"),
+            amount(own["facts_per_s"], "/s"))
     line("cold start, database stopped", amount(figures["cold_start"]["database_stopped_s"], "s"))
     warming = figures["warming"]
     line("read in after a start: pages", f"{warming['pages'] / 1e6:,.0f} MB")
