@@ -4,17 +4,15 @@ extension ClusterServer {
     /// Room for the ledger's indexes, whose keys are hashes and come at random places. Nothing here is about durability.
     ///
     /// After a checkpoint every page is logged whole the first time it changes, so with the default sizes a large ledger
-    /// logs ten times what it stores. The pages are logged as they are: where they are full of hashes lz4 spares a tenth, and
-    /// it took a fifth of a batch into ten million entries.
-    ///
-    /// New log segments cost an eighth of a batch when none are kept. Of a new cluster all are new, and would be written
-    /// twice: as zeros, so that there is room for them, and with what they hold. The log goes to disk while a batch is written
-    /// and not first at its end, so that a commit waits for little: that was an eighth as well.
+    /// logs ten times what it stores; and new log segments cost an eighth of a batch when none are kept. Of a new cluster all
+    /// are new, and would be written twice: as zeros, so that there is room for them, and with what they hold. The log goes to
+    /// disk while a batch is written and not first at its end, so that a commit waits for little: that was an eighth as well.
     var sizes: String {
         """
         shared_buffers = \(self.poolSize)MB
         max_wal_size = 4GB
         min_wal_size = 1GB
+        wal_compression = lz4
         wal_init_zero = off
         wal_writer_delay = 10ms
         """
