@@ -3,7 +3,7 @@ extension ContinuousClock {
     /// Sleeps `times` as long as the step took that began at `start`.
     ///
     /// - Throws: `CancellationError`.
-    func rest(_ times: Int, sinceStepAt start: Instant, atLeast least: Duration = .zero) async throws {
-        try await self.sleep(until: self.now + max(least, (self.now - start) * times))
+    func rest(_ times: Int, sinceStepAt start: Instant) async throws {
+        try await self.sleep(for: (self.now - start) * times)
     }
 }

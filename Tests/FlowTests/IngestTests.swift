@@ -11,6 +11,7 @@ import Testing
 import Transparency
 
 @Suite struct IngestTests {
+    /// A review by a made-up person; each `number` is a fact of its own.
     static func fact(_ number: Int, at time: String = "2025-03-01T10:00:00Z", login: String = "maya") -> JSON {
         let who: JSON = ["platform": "github", "id": "7001", "login": .string(login), "kind": "user"]
         let author: JSON = ["platform": "github", "id": "7002", "login": "otto", "kind": "user"]
@@ -47,8 +48,6 @@ import Transparency
             }
         }
     }
-
-    /// A review by a made-up person; each `number` is a fact of its own.
 
     @Test func `of the logins an account had, the one seen last is kept, in whatever order a batch tells them`()
         async throws
