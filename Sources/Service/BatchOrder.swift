@@ -19,19 +19,18 @@ struct BatchOrder {
         var firsts: [Int] = []
         firsts.reserveCapacity(given.count)
         var newest = [UInt128: Int](minimumCapacity: given.count)
-        // Sorted by what lies in the array itself, without a look at two facts for each comparison.
-        var order: [(leafHash: Digest, position: Int)] = []
-        order.reserveCapacity(given.count)
+        var new: [(fact: SealedFact, position: Int)] = []
+        new.reserveCapacity(given.count)
         for (position, fact) in given.enumerated() {
             let same = fact.flatMap { newest.updateValue(position, forKey: $0.identityHash) }
             firsts.append(same.map { firsts[$0] } ?? position)
             guard let fact, same == nil, known[fact.identityHash] == nil else { continue }
-            order.append((fact.leaf.hash, position))
+            new.append((fact, position))
         }
-        order.sort { $0.leafHash < $1.leafHash }
+        new = new.ordered(by: \.fact.leaf.hash)
         var places = [Int](repeating: 0, count: given.count)
-        for (place, entry) in order.enumerated() { places[entry.position] = place }
-        self.new = order.compactMap { given[$0.position] }
+        for (place, entry) in new.enumerated() { places[entry.position] = place }
+        self.new = new.map(\.fact)
         (self.given, self.known, self.firsts, self.places) = (given, known, firsts, places)
     }
 

@@ -37,24 +37,18 @@ extension Touched {
 }
 
 extension Connection {
-    /// Stores `facts`, whose entries are there: the evidence, and beside it what follows from it. `meanwhile` runs while
-    /// the database does.
+    /// Stores `facts`, whose entries are there: the evidence, and beside it what follows from it. `meanwhile` runs while the
+    /// database does.
     ///
     /// The rows go in the order of the index whose keys are scattered. Where keys that lie together come together, batches of
-    /// thousands took PostgreSQL, with nobody else on the machine, a sixth less with one and with ten million facts.
+    /// thousands took PostgreSQL, with nobody else on the machine, up to a sixth less.
     func store(_ facts: [FiledFact], meanwhile: () -> Void = {}) throws {
-        try self.append(facts.ordered(by: \.fact.identityHash), row: \.evidence)
-        try self.append(facts.ordered(by: \.account).map(\.brief), meanwhile: meanwhile)
-        try self.append(facts.flatMap(\.turns))
-    }
-}
-
-extension [FiledFact] {
-    /// The same facts by `key`; those with equal keys as they were.
-    fileprivate func ordered(by key: (FiledFact) -> some Comparable) -> [FiledFact] {
-        // Sorted by what lies in the array itself, without a look at two facts for each comparison.
-        self.enumerated().map { (key: key($0.element), position: $0.offset) }
-            .sorted { ($0.key, $0.position) < ($1.key, $1.position) }
-            .map { self[$0.position] }
+        var (briefs, turns): ([StoredBrief], [StoredTurn]) = ([], [])
+        try self.append(facts.ordered(by: \.fact.identityHash), row: \.evidence) {
+            briefs = facts.ordered(by: \.account).map(\.brief)
+            turns = facts.flatMap(\.turns)
+        }
+        try self.append(briefs, meanwhile: meanwhile)
+        try self.append(turns)
     }
 }

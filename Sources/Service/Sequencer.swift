@@ -50,6 +50,12 @@ public final class Sequencer: Sendable {
         let answer: CheckedContinuation<[FactOutcome], any Error>
     }
 
+    /// Requests that were written together, and what came of it.
+    private struct Written {
+        let requests: [Waiting]
+        let result: Result<Ledger.Recording, any Error>
+    }
+
     private struct Queue {
         var requests: [Waiting] = []
         /// Facts waiting, and those being written.
@@ -109,13 +115,24 @@ public final class Sequencer: Sendable {
     /// Writes batches until cancelled; then what is still waiting is refused.
     public func run() async throws {
         defer { self.close() }
-        while true {
-            try await self.untilDue()
-            let requests = self.take()
-            if !requests.isEmpty { await self.write(requests) }
-            self.queue.withLock { $0.writing = 0 }
+        try await self.run(on: self.connection)
+    }
+
+    /// The same on the connection's own thread, and answers beside it: the database, which a batch waits for longest, has the
+    /// next one as soon as it is done.
+    private func run(on connection: isolated Connection) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while true {
+                if !self.isDue { try await self.untilDue() }
+                let batch = self.write(self.take(), on: connection)
+                self.queue.withLock { $0.writing = 0 }
+                group.addTask { batch.forEach(self.answer) }
+            }
         }
     }
+
+    /// Whether there are enough facts for a batch.
+    private var isDue: Bool { self.queue.withLock { $0.waiting } >= self.settings.batchSize }
 
     private func untilDue() async throws {
         let clock = ContinuousClock()
@@ -152,51 +169,58 @@ public final class Sequencer: Sendable {
         for request in left { request.answer.resume(throwing: SequencerError.stopping) }
     }
 
-    /// Writes one batch and answers each request of it.
+    /// Writes one batch.
     ///
     /// A batch with a value the database refuses is written again request by request, so that what one sent does not cost the others
     /// theirs.
-    private func write(_ requests: [Waiting]) async {
-        do {
-            let recorded = try await self.record(all: requests.flatMap(\.facts))
-            var rest = recorded[...]
-            for request in requests {
+    private func write(_ requests: [Waiting], on connection: isolated Connection) -> [Written] {
+        let result = Result { try self.record(requests.flatMap(\.facts), on: connection) }
+        guard requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue else {
+            return [Written(requests: requests, result: result)]
+        }
+        return requests.flatMap { self.write([$0], on: connection) }
+    }
+
+    /// Answers each of the requests, and lets those know who show the ledger and reckon with it.
+    private func answer(_ written: Written) {
+        switch written.result {
+        case .success(let recording):
+            self.publication.wake()
+            self.refresher.touch(recording.touched)
+            var rest = recording.facts[...]
+            for request in written.requests {
                 request.answer.resume(returning: Array(rest.prefix(request.facts.count)))
                 rest = rest.dropFirst(request.facts.count)
             }
-        } catch let error as PostgresError where requests.count > 1 && error.isAboutAValue {
-            for request in requests { await self.write([request]) }
-        } catch {
-            for request in requests { request.answer.resume(throwing: error) }
+        case .failure(let error):
+            for request in written.requests { request.answer.resume(throwing: error) }
         }
     }
 
-    private func record(all facts: [SealedFact]) async throws -> [FactOutcome] {
-        if await self.connection.isLost { try await self.connection.reconnect() }
+    private func record(_ facts: [SealedFact], on connection: isolated Connection) throws -> Ledger.Recording {
+        if connection.isLost { try connection.reconnect() }
         let ledger = self.ledger
         let now = ledger.authority.now()
         let start = ContinuousClock.now
         let recording: Ledger.Recording
         do {
-            recording = try await self.connection.transaction { connection in
-                try ledger.record(facts, observedAt: now, on: connection)
-            }
+            recording = try connection.transaction { try ledger.record(facts, observedAt: now, on: $0) }
         } catch let error as PostgresError where error.state == .unknownCommit {
-            return try await self.recordedAfterAll(facts)
+            return Ledger.Recording(facts: try self.recordedAfterAll(facts, on: connection))
         }
         self.written.withLock { $0.add(facts.count, took: ContinuousClock.now - start) }
-        self.publication.wake()
-        self.refresher.touch(recording.touched)
-        return recording.facts
+        return recording
     }
 
     /// What became of `facts`, asked of the database after it went away during COMMIT: they were stored, or they were not.
-    private func recordedAfterAll(_ facts: [SealedFact]) async throws -> [FactOutcome] {
+    private func recordedAfterAll(
+        _ facts: [SealedFact], on connection: isolated Connection
+    ) throws -> [FactOutcome] {
         let (given, known): ([SealedFact?], [UInt128: StoredIdentity])
         do {
-            try await self.connection.reconnect()
+            try connection.reconnect()
             let ledger = self.ledger
-            (given, known) = try await self.connection.transaction { connection in
+            (given, known) = try connection.transaction { connection in
                 // The server may still be committing; it holds the head until it is done.
                 _ = try connection.lockLedgerHead()
                 return (

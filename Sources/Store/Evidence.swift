@@ -124,20 +124,23 @@ extension Connection {
             })
     }
 
-    /// Appends the `row` of each of `facts`; entries, accounts and projects must be there.
-    public func append<Fact>(_ facts: [Fact], row: (Fact) -> NewEvidence) throws {
+    /// Appends the `row` of each of `facts`; entries, accounts and projects must be there. `meanwhile` runs while the database
+    /// stores them.
+    public func append<Fact>(
+        _ facts: [Fact], row: (Fact) -> NewEvidence, meanwhile: () -> Void = {}
+    ) throws {
         try self.copy(
             facts,
             into: """
                 evidence
                 (entry_index, account, project, occurred_at, identity_hash, type, salt, document)
-                """
-        ) {
-            let row = row($0)
-            return (
-                row.entryIndex, row.account, row.project, Timestamp(seconds: row.occurredAt.seconds), row.identityHash,
-                row.kind.rawValue, row.salt, row.document
-            )
-        }
+                """,
+            values: {
+                let row = row($0)
+                return (
+                    row.entryIndex, row.account, row.project, Timestamp(seconds: row.occurredAt.seconds),
+                    row.identityHash, row.kind.rawValue, row.salt, row.document
+                )
+            }, meanwhile: meanwhile)
     }
 }
