@@ -1,11 +1,11 @@
-extension Sequence {
+extension Array {
     /// The elements by `key`; those with equal keys as they were.
     ///
     /// Sorted by what lies in an array together, where to look at two elements for each comparison would be to look all over
     /// the memory.
     func ordered(by key: (Element) -> some Comparable) -> [Element] {
-        self.enumerated().map { (key: key($0.element), position: $0.offset, element: $0.element) }
+        self.enumerated().map { (key: key($0.element), position: $0.offset) }
             .sorted { ($0.key, $0.position) < ($1.key, $1.position) }
-            .map(\.element)
+            .map { self[$0.position] }
     }
 }

@@ -69,12 +69,12 @@ public final class Sequencer: Sendable {
     private let publication: Publication
     private let refresher: Refresher
     private let queue = Mutex(Queue())
-    private let written = Mutex(BatchCounts())
+    private let tally = Mutex(BatchCounts())
     private let bell = Bell()
 
     private var settings: Settings { self.ledger.authority.settings }
 
-    /// A sequencer that writes through `connection`, which nobody else uses.
+    /// A sequencer that writes through `connection`, which nobody else uses: it is not given up between batches.
     public init(authority: Authority, publication: Publication, refresher: Refresher, on connection: Connection) {
         self.ledger = Ledger(authority: authority)
         self.publication = publication
@@ -89,7 +89,7 @@ public final class Sequencer: Sendable {
     public var isFull: Bool { self.depth >= self.settings.queueLimit }
 
     /// What was written since the start.
-    public var counts: BatchCounts { self.written.withLock { $0 } }
+    public var counts: BatchCounts { self.tally.withLock { $0 } }
 
     /// Records `facts` and returns what became of each once they are in the ledger.
     ///
@@ -123,18 +123,15 @@ public final class Sequencer: Sendable {
     private func run(on connection: isolated Connection) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
-                if !self.isDue { try await self.untilDue() }
-                let batch = self.write(self.take(), on: connection)
+                try await self.untilDue()
+                self.write(self.take(), on: connection) { written in group.addTask { self.answer(written) } }
                 self.queue.withLock { $0.writing = 0 }
-                group.addTask { batch.forEach(self.answer) }
             }
         }
     }
 
-    /// Whether there are enough facts for a batch.
-    private var isDue: Bool { self.queue.withLock { $0.waiting } >= self.settings.batchSize }
-
-    private func untilDue() async throws {
+    /// Waits for enough facts, or for long enough; without leaving the thread where there are enough.
+    nonisolated(nonsending) private func untilDue() async throws {
         let clock = ContinuousClock()
         while self.queue.withLock({ $0.waiting }) == 0 { try await self.bell.wait() }
         let due = clock.now + self.settings.batchDelay
@@ -169,16 +166,19 @@ public final class Sequencer: Sendable {
         for request in left { request.answer.resume(throwing: SequencerError.stopping) }
     }
 
-    /// Writes one batch.
+    /// Writes one batch; `answering` hears of each transaction that ended.
     ///
     /// A batch with a value the database refuses is written again request by request, so that what one sent does not cost the others
     /// theirs.
-    private func write(_ requests: [Waiting], on connection: isolated Connection) -> [Written] {
+    private func write(
+        _ requests: [Waiting], on connection: isolated Connection, answering: (Written) -> Void
+    ) {
         let result = Result { try self.record(requests.flatMap(\.facts), on: connection) }
-        guard requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue else {
-            return [Written(requests: requests, result: result)]
+        if requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue {
+            for request in requests { self.write([request], on: connection, answering: answering) }
+        } else {
+            answering(Written(requests: requests, result: result))
         }
-        return requests.flatMap { self.write([$0], on: connection) }
     }
 
     /// Answers each of the requests, and lets those know who show the ledger and reckon with it.
@@ -206,9 +206,10 @@ public final class Sequencer: Sendable {
         do {
             recording = try connection.transaction { try ledger.record(facts, observedAt: now, on: $0) }
         } catch let error as PostgresError where error.state == .unknownCommit {
+            // Whom they touch was not kept: their profiles wait for the next fact about them, or for the next day.
             return Ledger.Recording(facts: try self.recordedAfterAll(facts, on: connection))
         }
-        self.written.withLock { $0.add(facts.count, took: ContinuousClock.now - start) }
+        self.tally.withLock { $0.add(facts.count, took: ContinuousClock.now - start) }
         return recording
     }
 

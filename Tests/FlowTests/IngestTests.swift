@@ -25,6 +25,13 @@ import Transparency
         ]
     }
 
+    /// The document of the fact as it is stored.
+    static func observed(_ number: Int) -> JSON {
+        var members = Self.fact(number).object ?? [:]
+        members["observed_at"] = members["occurred_at"]
+        return .object(members)
+    }
+
     private func post(_ service: RunningService, _ path: String, _ lines: [JSON], key: String) async throws
         -> (status: Int, json: JSON)
     {
@@ -46,6 +53,52 @@ import Transparency
                     #expect(entries.map(\.leafHash) == entries.map(\.leafHash).sorted())
                 }
             }
+        }
+    }
+
+    @Test func `a value the database refuses costs those who came in the same batch nothing`() async throws {
+        try await RunningService.with { service in
+            // The database refuses fact 2, and keeps fact 0 waiting until the others are there: so they are one batch.
+            try await service.writer.script(
+                """
+                CREATE FUNCTION refuse_for_the_test() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF NEW.document LIKE '%review/0"%' THEN PERFORM pg_advisory_xact_lock(4711); END IF;
+                    IF NEW.document LIKE '%review/2"%' THEN
+                        RAISE EXCEPTION 'the test says no' USING ERRCODE = '22000';
+                    END IF;
+                    RETURN NEW;
+                END
+                $$;
+                CREATE TRIGGER a_test_says_no BEFORE INSERT ON evidence
+                    FOR EACH ROW EXECUTE FUNCTION refuse_for_the_test();
+                SELECT pg_advisory_lock(4711);
+                """)
+            let sequencer = service.background.sequencer
+            let records = try (0...3).map { number in
+                let fact = SealedFact(try Evidence(document: Self.observed(number)), by: service.authority)
+                return { @Sendable in try await sequencer.record([fact]) }
+            }
+            async let first = records[0]()
+            while try await service.writer.run(
+                "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
+            ).isEmpty {}
+            async let before = records[1]()
+            async let refused = records[2]()
+            async let after = records[3]()
+            while sequencer.depth < 4 { await Task.yield() }
+            try await service.writer.script("SELECT pg_advisory_unlock(4711)")
+
+            let recorded = try await [first, before, after]
+            #expect(recorded.map { $0[0].recorded?.isNew } == [true, true, true])
+            do {
+                _ = try await refused
+                Issue.record("the refused one was answered as if it were kept")
+            } catch let error as PostgresError {
+                #expect(error.message.contains("the test says no"))
+            }
+            let kept = try await service.writer.run("SELECT count(*), max(entry_index) FROM evidence")[0]
+            #expect(try [kept.int(0), kept.int(1)] == [3, 2], "and the refused one leaves no gap")
         }
     }
 

@@ -41,8 +41,8 @@ enum IngestRoutes {
         let (recorded, body) = try await withTaskExecutorPreference(exchange.application.bulk) {
             let facts = try self.sealed(exchange)
             let outcomes = try await sequencer.record(facts)
-            // A fact is many pieces of memory. They are kept until here so that this thread gives them back, and not the one
-            // writer.
+            // A fact is many pieces of memory. They are kept until here so that, as a rule, this thread gives them back: it gives
+            // way to others.
             return withExtendedLifetime(facts) { (outcomes.compactMap(\.recorded), self.results(outcomes)) }
         }
         return .json(bytes: body, status: try await wait.end(recorded, exchange) ? 200 : 202)
