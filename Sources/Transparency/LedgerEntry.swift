@@ -22,7 +22,7 @@ public struct Commitment: Hashable, Sendable {
 }
 
 extension Commitment: Comparable {
-    /// Orders by the bytes of the hash. A batch is in this order, so that its order tells nothing.
+    /// Orders by the bytes of the hash, which tells nothing of what was committed to.
     public static func < (left: Commitment, right: Commitment) -> Bool { left.digest < right.digest }
 }
 

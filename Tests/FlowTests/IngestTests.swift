@@ -25,11 +25,13 @@ import Transparency
         ]
     }
 
-    /// The document of the fact as it is stored.
-    static func observed(_ number: Int) -> JSON {
-        var members = Self.fact(number).object ?? [:]
-        members["observed_at"] = members["occurred_at"]
-        return .object(members)
+    /// The fact, observed when it occurred, as `service` seals it.
+    private static func sealed(
+        _ number: Int, at time: String = "2025-03-01T10:00:00Z", login: String = "maya", by service: RunningService
+    ) throws -> SealedFact {
+        var members = Self.fact(number, at: time, login: login).object ?? [:]
+        members["observed_at"] = .string(time)
+        return SealedFact(try Evidence(document: .object(members)), by: service.authority)
     }
 
     private func post(_ service: RunningService, _ path: String, _ lines: [JSON], key: String) async throws
@@ -56,7 +58,8 @@ import Transparency
         }
     }
 
-    @Test func `a value the database refuses costs those who came in the same batch nothing`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `a value the database refuses costs those who came in the same batch nothing`() async throws {
         try await RunningService.with { service in
             // The database refuses fact 2, and keeps fact 0 waiting until the others are there: so they are one batch.
             try await service.writer.script(
@@ -76,7 +79,7 @@ import Transparency
                 """)
             let sequencer = service.background.sequencer
             let records = try (0...3).map { number in
-                let fact = SealedFact(try Evidence(document: Self.observed(number)), by: service.authority)
+                let fact = try Self.sealed(number, by: service)
                 return { @Sendable in try await sequencer.record([fact]) }
             }
             async let first = records[0]()
@@ -111,11 +114,8 @@ import Transparency
             func told(_ mentions: (day: Int, login: String)...) async throws -> String {
                 let facts = try mentions.map { mention in
                     number += 1
-                    var members =
-                        Self.fact(number, at: "2025-03-\(10 + mention.day)T10:00:00Z", login: mention.login).object
-                        ?? [:]
-                    members["observed_at"] = members["occurred_at"]
-                    return SealedFact(try Evidence(document: .object(members)), by: service.authority)
+                    return try Self.sealed(
+                        number, at: "2025-03-\(10 + mention.day)T10:00:00Z", login: mention.login, by: service)
                 }
                 _ = try await service.background.sequencer.record(facts)
                 return try await service.writer.run("SELECT login FROM accounts WHERE platform_id = '7001'")[0].text(0)
