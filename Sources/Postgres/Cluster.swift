@@ -15,7 +15,7 @@ public struct Cluster: Sendable {
     public static let service = "standing_service"
 
     private let home: ClusterHome
-    private let server: ClusterServer
+    let server: ClusterServer
     private let socket: String
     private let use: FileLock
     private let log: @Sendable (String) -> Void

@@ -101,11 +101,11 @@ struct ClusterServer: Sendable {
     /// A fact of a large ledger touches pages at random in every index that takes hashes. With ten million entries and
     /// nothing in memory nearly each is the first touch, and a fact took PostgreSQL half as long again. Where the library
     /// is not installed with the server, pages come in as they are asked for.
-    private var warming: String {
-        // Where Debian has it. A server that is told to load what it does not find will not start, so no place is guessed at.
-        let isThere = FileManager.default.fileExists(atPath: "\(self.programs)/../lib/pg_prewarm.so")
-        return isThere ? "shared_preload_libraries = 'pg_prewarm'" : ""
-    }
+    private var warming: String { self.hasPrewarming ? "shared_preload_libraries = 'pg_prewarm'" : "" }
+
+    /// Whether `pg_prewarm` is where Debian has it. A server that is told to load what it does not find will not start, so no
+    /// other place is guessed at.
+    var hasPrewarming: Bool { FileManager.default.fileExists(atPath: "\(self.programs)/../lib/pg_prewarm.so") }
 
     /// Stops the server: statements under way are broken off, what was committed is kept.
     func stop() throws(ClusterError) {

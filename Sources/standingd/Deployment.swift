@@ -207,6 +207,10 @@ struct Deployment: Sendable {
         try await self.cluster?.supervise(report: report)
     }
 
+    /// Has the embedded database read its indexes into memory, and returns how many bytes those are; nil where it cannot.
+    /// Another database is its operator's.
+    func readIndexes() async throws -> Int64? { try await self.cluster?.readIndexes() }
+
     /// Lets go of the embedded database; the last program to do so stops it.
     func release() throws { try self.cluster?.release() }
 }

@@ -90,6 +90,7 @@ enum Serve {
                     }
                 } catch is CancellationError {}
             }
+            group.addTask { await self.readIndexes(deployment) }
             group.addTask {
                 do {
                     try await background.run { part, error in
@@ -100,6 +101,17 @@ enum Serve {
             try await self.serve(server)
             group.cancelAll()
             try await group.waitForAll()
+        }
+    }
+
+    private static func readIndexes(_ deployment: Deployment) async {
+        do {
+            guard let bytes = try await deployment.readIndexes() else { return }
+            Log().write("info", "read the indexes in", ["bytes": .int(bytes)])
+        } catch is CancellationError {
+        } catch {
+            // Nothing is missing but speed: pages come in as they are asked for.
+            Log().write("error", "the indexes are not read in", ["error": .string("\(error)")])
         }
     }
 

@@ -63,6 +63,33 @@ import Testing
         }
     }
 
+    @Test func `indexes that take keys at random are read into the pool, as far as there is room`() async throws {
+        try await withDirectory { directory in
+            let first = try await Cluster.start(in: directory) { _ in }
+            let owner = try await Connection.open(first.url(role: Cluster.owner))
+            try await owner.script(
+                """
+                CREATE EXTENSION pg_buffercache;
+                CREATE TABLE t (a bigint CONSTRAINT in_order PRIMARY KEY, b text CONSTRAINT at_random UNIQUE);
+                INSERT INTO t SELECT a, md5(a::text) FROM generate_series(1, 50000) a;
+                """)
+            let data = try await owner.run("SELECT current_setting('data_directory')")[0].text(0)
+            try first.release()
+
+            let index = try await afterStart(directory, data, reading: true)
+            #expect(index.pages > 200)
+            #expect(index.inMemory == index.pages)
+            #expect(index.read == index.pages)
+            // Without it a few pages are there, if any: the test would see that nothing was read.
+            #expect(try await afterStart(directory, data, reading: false).inMemory < 10)
+
+            // A pool of 128 pages, three quarters of them for indexes.
+            let settings = URL(fileURLWithPath: "\(data)/postgresql.auto.conf")
+            try Data("shared_buffers = '1MB'\n".utf8).write(to: settings)
+            #expect(try await afterStart(directory, data, reading: true).read == 96)
+        }
+    }
+
     @Test func `the log says which rule a row broke, and has no value of it`() async throws {
         try await withDirectory { directory in
             let cluster = try await Cluster.start(in: directory) { _ in }
@@ -268,6 +295,24 @@ private func processes(_ directory: String) -> [Int32] {
 }
 
 private func isRunning(_ directory: String) -> Bool { !processes(directory).isEmpty }
+
+/// The pages of the index `at_random` and how many of them are in memory once the cluster has started without what it kept of
+/// its last pool, and how many pages of indexes were read in.
+private func afterStart(
+    _ directory: String, _ data: String, reading: Bool
+) async throws -> (pages: Int64, inMemory: Int64, read: Int64) {
+    try FileManager.default.removeItem(atPath: "\(data)/autoprewarm.blocks")
+    let cluster = try await Cluster.start(in: directory) { _ in }
+    let read = reading ? try #require(try await cluster.readIndexes()) : 0
+    let row = try await Connection.open(cluster.url(role: Cluster.owner)).run(
+        """
+        SELECT pg_relation_size('at_random') / 8192, count(*)
+        FROM pg_buffercache WHERE relfilenode = pg_relation_filenode('at_random')
+            AND reldatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """)[0]
+    try cluster.release()
+    return (try row.int(0), try row.int(1), read / 8_192)
+}
 
 /// The megabytes of the pool of the cluster in `directory` after a start, and where its data are.
 private func pool(of directory: String) async throws -> (megabytes: Int64, data: String) {

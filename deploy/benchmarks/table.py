@@ -70,6 +70,7 @@ def size(figures):
     line("cold start, database stopped", amount(figures["cold_start"]["database_stopped_s"], "s"))
     warming = figures["warming"]
     line("read in after a start: pages", f"{warming['pages'] / 1e6:,.0f} MB")
+    line("read in after a start: indexes", f"{warming['indexes'] / 1e6:,.0f} MB")
     line("read in after a start: tiles", f"{warming['tiles'] / 1e6:,.0f} MB", f"{warming['s']:.1f} s")
     line("resident memory, then the most", *(f"{megabytes} MB" for megabytes in figures["memory_mb"]))
     for name in ("single", "integrated", "batch", "short", "known", "published"):
