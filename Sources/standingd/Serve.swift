@@ -104,11 +104,13 @@ enum Serve {
         }
     }
 
+    /// Has the database read its indexes while requests are answered already, and logs how much that was.
     private static func readIndexes(_ deployment: Deployment) async {
         do {
             guard let bytes = try await deployment.readIndexes() else { return }
             Log().write("info", "read the indexes in", ["bytes": .int(bytes)])
         } catch is CancellationError {
+            // Told to stop before all was read.
         } catch {
             // Nothing is missing but speed: pages come in as they are asked for.
             Log().write("error", "the indexes are not read in", ["error": .string("\(error)")])
