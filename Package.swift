@@ -61,6 +61,7 @@ let package = Package(
                 .embedInCode("0018_whole_profiles.sql"), .embedInCode("0019_lean_keys.sql"),
                 .embedInCode("0020_found_by_briefs.sql"),
                 .embedInCode("0021_narrow_rows.sql"),
+                .embedInCode("0022_partitions.sql"),
             ],
             swiftSettings: strict),
         .target(

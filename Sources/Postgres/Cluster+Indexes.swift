@@ -47,6 +47,6 @@ extension SQL {
     fileprivate static let indexesAtRandom: SQL = """
         SELECT indexrelid::bigint, pg_relation_size(indexrelid) / current_setting('block_size')::bigint AS pages
         FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-        WHERE relnamespace = 'public'::regnamespace AND NOT indisprimary ORDER BY pages
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'i' AND NOT indisprimary ORDER BY pages
         """
 }

@@ -112,9 +112,10 @@ public struct Recover: Sendable {
             let head = LedgerHead(
                 origin: position.key.name, size: frontier.size, root: frontier.root.bytes,
                 note: position.note.encoded, observedAt: old?.observedAt ?? now)
+            // The head first: it makes room, and a copy may bring more than there is.
+            try connection.writeLedgerHead(head)
             try connection.append(entries.map { LedgerLeaf($0) }, at: start.frontier.size)
             try connection.writeTiles(tiles.map(StoredTile.init))
-            try connection.writeLedgerHead(head)
             try Recover.restore(stated, on: connection)
             if !entries.isEmpty {
                 try connection.noteLoss(of: start.frontier.size..<head.size, reason: "refilled from a copy of the log")

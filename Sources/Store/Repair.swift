@@ -33,13 +33,21 @@ extension Connection {
             """)
     }
 
-    /// Computes anew what entries are found by, where it is another.
+    /// Computes anew what entries are found by, where it is another. Until all are right two may be the same.
     public func repairLeafKeys() throws {
+        let partitions = try self.run("SELECT first FROM ledger_partitions ORDER BY first").map { try $0.int(0) }
+        let (dropping, adding) = partitions.reduce(into: ("", "")) { statements, first in
+            let once = "CONSTRAINT entry_is_appended_once_\(first)"
+            statements.0 += "ALTER TABLE entries_\(first) DROP \(once);"
+            statements.1 += "ALTER TABLE entries_\(first) ADD \(once) UNIQUE (leaf_key);"
+        }
         try self.script(
             """
-            ALTER TABLE entries DISABLE TRIGGER USER, DROP CONSTRAINT entry_is_appended_once;
+            ALTER TABLE entries DISABLE TRIGGER USER;
+            \(dropping)
             UPDATE entries SET leaf_key = leaf_key(kind, commitment) WHERE leaf_key <> leaf_key(kind, commitment);
-            ALTER TABLE entries ENABLE TRIGGER USER, ADD CONSTRAINT entry_is_appended_once UNIQUE (leaf_key)
+            \(adding)
+            ALTER TABLE entries ENABLE TRIGGER USER
             """)
     }
 
@@ -98,7 +106,8 @@ extension Connection {
             """
             WITH kept (relation, name) AS (VALUES
                 ('entries', 'entries_are_append_only'), ('tiles', 'tiles_only_grow'), ('tiles', 'tiles_and_head_stay'),
-                ('ledger_head', 'ledger_only_grows'), ('ledger_head', 'head_stays'),
+                ('ledger_head', 'ledger_only_grows'), ('ledger_head', 'head_stays'), ('ledger_head', 'head_makes_room'),
+                ('ledger_head', 'first_head_makes_room'),
                 ('published_checkpoint', 'published_only_grows'), ('published_checkpoint', 'published_stays'),
                 ('issuer_keys', 'issuer_keys_are_append_only')
             ), present (relation, name, is_on) AS (

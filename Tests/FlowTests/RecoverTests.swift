@@ -139,6 +139,27 @@ import Transparency
         }
     }
 
+    @Test func `a copy may bring more than there is room for`() async throws {
+        try await self.withLoss { loss in
+            try await withDatabaseURL { url in
+                let site = try await Site(database: url, directory: loss.site.directory)
+                try await site.inspect { owner in
+                    _ = try await owner.migrate()
+                    for partition in ["entries_0", "entries_1048576", "briefs_0", "briefs_1048576"] {
+                        let whole = partition.prefix { $0 != "_" }
+                        try await owner.script(
+                            "ALTER TABLE \(whole) DETACH PARTITION \(partition); DROP TABLE \(partition)")
+                    }
+                    try await owner.script("DELETE FROM ledger_partitions")
+                }
+                let recovered = try await StandingdProgram.run(["recover", "--from", loss.copy], on: site)
+                #expect(recovered.status == 0, "\(recovered.messages)")
+                let check = try await StandingdProgram.run(["check"], on: site)
+                #expect(check.status == 0, "\(check.messages)")
+            }
+        }
+    }
+
     @Test func `a copy with anything wrong in it changes nothing`() async throws {
         try await self.withLoss { loss in
             let copy = try await LogCopy(of: Connection.open(loss.site.database), to: loss.folder + "/bad")

@@ -57,7 +57,7 @@ struct Remains: Sendable {
                                  text ~ (''(^|[^a-z0-9_-])'' || lower(btrim(needle, ''"'')) || ''([^a-z0-9_-]|$)'')
                              ELSE strpos(text, lower(translate(needle, ''"\\'', ''''))) > 0 END
                              -- Seven digits in a row are in the hex of many bytes that have nothing to do with them.
-                             AND NOT (%1$L = ''briefs'' AND needle ~ ''^[0-9]+$'')',
+                             AND NOT (%1$L LIKE ''briefs%%'' AND needle ~ ''^[0-9]+$'')',
                         one.tablename, one.schemaname) USING needles;
                 END LOOP;
             END $$

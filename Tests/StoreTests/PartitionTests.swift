@@ -1,0 +1,141 @@
+import Migrations
+import Postgres
+import Reputation
+import Store
+import TestSupport
+import Testing
+import Transparency
+
+/// How entries and briefs lie in partitions along the ledger.
+@Suite struct PartitionTests {
+    private static let million: Int64 = 1 << 20
+
+    /// A migrated database, as the service's role and as its owner see it.
+    private func withRoles(
+        _ body: @Sendable (_ service: Connection, _ owner: Connection) async throws -> Void
+    ) async throws {
+        try await withDatabaseURL { url in
+            let settings = SessionSettings(lockTimeout: .seconds(20))
+            let owner = try await Connection.open(url, settings: settings)
+            _ = try await owner.migrate()
+            let service = try await Connection.open(url, role: Cluster.service, settings: settings)
+            try await body(service, owner)
+            await service.close()
+            await owner.close()
+        }
+    }
+
+    @Test func `the head makes room ahead, and no partition holds more than a million or an eighth`() async throws {
+        try await self.withRoles { service, owner in
+            for millions in [1, 2, 3, 8, 15, 16, 17, 18, 40] as [Int64] {
+                for size in [millions * Self.million - 1, millions * Self.million + 70_000] {
+                    try await service.transaction { try $0.writeLedgerHead(head(size)) }
+                    let partitions = try await owner.partitions()
+                    let next = (size / Self.million + 1) * Self.million
+                    #expect(try #require(partitions.last).upperBound >= next + Self.million, "at \(size)")
+                    #expect(partitions.first?.lowerBound == 0)
+                    #expect(zip(partitions, partitions.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+                    #expect(partitions.allSatisfy { $0.count <= max(Self.million, $0.lowerBound / 8) })
+                }
+            }
+        }
+    }
+
+    @Test func `a batch goes across the edge of a partition, and is found on both sides`() async throws {
+        try await self.withRoles { service, owner in
+            let leaves = leaves(600)
+            let start = Self.million - 256
+            try await service.transaction { connection in
+                try connection.append(leaves, at: start)
+                try connection.append(
+                    (start..<start + 600).map {
+                        StoredBrief(entryIndex: $0, account: $0 % 7, bytes: [UInt8](repeating: 1, count: 72))
+                    })
+                try connection.writeLedgerHead(head(start + 600))
+            }
+            let rows = try await service.run(.entries(withLeafHashes: leaves.map(\.hash), below: start + 600))
+            let found = try LedgerEntry.read(rows, withLeafHashes: leaves.map(\.hash))
+            #expect(found.map(\.index) == Array(start..<start + 600))
+            #expect(found.map(\.entry) == leaves.map(\.entry))
+            let briefs = try await StoredBrief.read(
+                service.run(.briefs(ofAccount: 3, after: -1, in: start + 600, limit: 1_000)))
+            #expect(briefs.map(\.entryIndex) == (start..<start + 600).filter { $0 % 7 == 3 })
+            let sides = try await owner.run(
+                "SELECT count(*), (SELECT count(*) FROM briefs_0) FROM entries_0")[0]
+            #expect(try (sides.int(0), sides.int(1)) == (256, 256))
+        }
+    }
+
+    @Test func `making room stops nobody who reads or writes`() async throws {
+        try await self.withRoles { service, owner in
+            try await service.transaction { try $0.writeLedgerHead(head(1)) }
+            try await owner.script("BEGIN; SELECT FROM entries; SELECT FROM briefs; DELETE FROM briefs")
+            try await service.script("BEGIN")
+            try await service.writeLedgerHead(head(Self.million))
+            try await owner.script("COMMIT; SELECT FROM entries; SELECT FROM briefs; DELETE FROM briefs")
+            #expect(try await owner.partitions().count == 2)
+            try await service.script("COMMIT")
+            #expect(try await owner.partitions().count == 3)
+        }
+    }
+
+    @Test func `a ledger that is there becomes the first partition`() async throws {
+        try await withDatabase { connection in
+            _ = try await connection.migrate(Migration.all.filter { $0.number < 22 })
+            let leaves = leaves(301)
+            try await connection.append(Array(leaves.prefix(300)), at: 0)
+            try await connection.append([
+                StoredBrief(entryIndex: 7, account: 5, bytes: [UInt8](repeating: 1, count: 72))
+            ])
+            try await connection.run("INSERT INTO erasures VALUES (9, sha256('s'), '{}')")
+            let before = try await connection.run("SELECT array_agg(e ORDER BY index)::text FROM entries e")[0].text(0)
+
+            _ = try await connection.migrate()
+            #expect(
+                try await connection.partitions() == [0..<300, 300..<Self.million, Self.million..<2 * Self.million])
+            let after = try await connection.run("SELECT array_agg(e ORDER BY index)::text FROM entries e")[0].text(0)
+            #expect(after == before)
+            let briefs = try await connection.run(.briefs(ofAccount: 5, after: -1, in: 300, limit: 2))
+            #expect(try StoredBrief.read(briefs).map(\.entryIndex) == [7])
+
+            try await connection.append([leaves[300]], at: 300)
+            let rows = try await connection.run(
+                .entries(withLeafHashes: [leaves[0].hash, leaves[300].hash], below: 301))
+            #expect(try rows.map { try $0.int(0) } == [0, 300])
+            try await connection.run("INSERT INTO erasures VALUES (300, sha256('s'), '{}')")
+            for statement in [
+                "INSERT INTO erasures VALUES (301, sha256('s'), '{}')", "DELETE FROM entries", "DELETE FROM entries_0",
+                "UPDATE entries_300 SET kind = 'status'", "TRUNCATE entries_0 CASCADE",
+            ] as [SQL] {
+                await #expect(throws: PostgresError.self, "\(statement)") { try await connection.run(statement) }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            "SELECT FROM entries_0", "INSERT INTO briefs_0 VALUES (1, 1, sha256('b') || sha256('r'))",
+            "SELECT make_partitions(1 << 30)", "DROP TABLE entries_0", "DELETE FROM ledger_partitions",
+        ] as [SQL])
+    func `the service goes through the whole tables, and makes room by the head alone`(statement: SQL) async throws {
+        try await self.withRoles { service, _ in
+            await #expect(throws: PostgresError.self) { try await service.run(statement) }
+        }
+    }
+}
+
+private func head(_ size: Int64) -> LedgerHead {
+    LedgerHead(
+        origin: "a.example/evidence", size: size, root: [UInt8](repeating: 0, count: 32), note: "n",
+        observedAt: Instant(seconds: 0))
+}
+
+private func leaves(_ count: Int) -> [LedgerLeaf] {
+    (0..<count).map { LedgerLeaf(LedgerEntry(.evidence, Commitment(disclosure: "d\($0)"))) }
+}
+
+extension Connection {
+    fileprivate func partitions() throws -> [Range<Int64>] {
+        try self.run("SELECT first, beyond FROM ledger_partitions ORDER BY first").map { try $0.int(0)..<$0.int(1) }
+    }
+}
