@@ -48,9 +48,9 @@ extension SQL {
     /// platform and id of its owner, null where that is not known.
     public static func names(of entries: [Int64]) -> SQL {
         """
-        SELECT e.entry_index, n.commitment, p ->> 'platform', p ->> 'id', p ->> 'name', p #>> '{owner,platform}',
-            p #>> '{owner,id}'
-        FROM evidence e JOIN entries n ON n.index = e.entry_index, LATERAL (SELECT e.document::json -> 'project') AS d (p)
+        SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index),
+            p ->> 'platform', p ->> 'id', p ->> 'name', p #>> '{owner,platform}', p #>> '{owner,id}'
+        FROM evidence e, LATERAL (SELECT e.document::json -> 'project') AS d (p)
         WHERE e.entry_index = ANY(\(entries))
         """
     }

@@ -67,13 +67,14 @@ public struct StoredEvidence: Sendable {
     public static func read(_ rows: [Row]) throws -> [StoredEvidence] { try rows.map { try StoredEvidence($0) } }
 }
 
+// An entry's commitment is asked for in a subquery, here and wherever its index comes out of another table: of a join the
+// planner reckons with a look into every partition of `entries`, and for some thousand rows would rather read them whole.
 extension SQL {
     /// All evidence of `developer`'s linked accounts among the first `size` entries, in ledger order.
     public static func evidence(ofDeveloper developer: Int64, in size: Int64) -> SQL {
         """
-        SELECT e.entry_index, n.commitment, e.salt, e.document
+        SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
         FROM linked_accounts l JOIN briefs b ON b.account = l.account JOIN evidence e ON e.entry_index = b.entry_index
-        JOIN entries n ON n.index = e.entry_index
         WHERE l.developer = \(developer) AND b.entry_index < \(size) ORDER BY b.entry_index
         """
     }
@@ -81,9 +82,8 @@ extension SQL {
     /// All evidence of one account, in ledger order, at most `limit` rows.
     public static func evidence(ofAccount account: Int64, limit: Int64) -> SQL {
         """
-        SELECT e.entry_index, n.commitment, e.salt, e.document
+        SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
         FROM briefs b JOIN evidence e ON e.entry_index = b.entry_index
-        JOIN entries n ON n.index = e.entry_index
         WHERE b.account = \(account) ORDER BY b.entry_index LIMIT \(limit)
         """
     }
@@ -92,12 +92,11 @@ extension SQL {
     /// `kind` unless that is nil, at most `limit` rows; no row for a profile that is not published.
     public static func evidence(ofHandle handle: String, kind: String?, before: Int64, limit: Int64) -> SQL {
         """
-        SELECT e.entry_index, n.commitment, e.salt, e.document
+        SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
         FROM developers d
         JOIN linked_accounts l ON l.developer = d.id AND l.shown
         JOIN briefs b ON b.account = l.account
         JOIN evidence e ON e.entry_index = b.entry_index
-        JOIN entries n ON n.index = e.entry_index
         WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
             AND (\(kind)::text IS NULL OR e.type = \(kind))
         ORDER BY b.entry_index DESC LIMIT \(limit)
@@ -113,8 +112,8 @@ extension Connection {
     public func knownIdentities(of hashes: [UInt128]) throws -> [UInt128: StoredIdentity] {
         let rows = try self.run(
             """
-            SELECT e.identity_hash, e.entry_index, n.commitment
-            FROM evidence e JOIN entries n ON n.index = e.entry_index WHERE e.identity_hash = ANY(\(hashes))
+            SELECT e.identity_hash, e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index)
+            FROM evidence e WHERE e.identity_hash = ANY(\(hashes))
             """)
         return try Dictionary(
             uniqueKeysWithValues: rows.map { row in

@@ -175,12 +175,11 @@ extension SQL {
         let until = filter.period.map { Timestamp(seconds: $0.upperBound.seconds) }
         let (platform, name) = (filter.domain?.platform, filter.domain?.name)
         return """
-            SELECT e.entry_index, n.commitment, e.salt, e.document
+            SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
             FROM developers d
             JOIN linked_accounts l ON l.developer = d.id AND l.shown
             JOIN briefs b ON b.account = l.account
             JOIN evidence e ON e.entry_index = b.entry_index
-            JOIN entries n ON n.index = e.entry_index
             JOIN projects p ON p.id = e.project
             WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
                 AND (\(filter.kind?.rawValue)::text IS NULL OR e.type = \(filter.kind?.rawValue))

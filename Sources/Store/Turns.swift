@@ -31,7 +31,9 @@ extension SQL {
             FROM unnest(\(matters), \(turns)) AS wanted (matter, turn)
             JOIN turns t ON t.matter = wanted.matter AND t.turn = wanted.turn
             WHERE t.entry_index < \(size)
-        ) AS found JOIN briefs b ON b.entry_index = found.entry_index
+        ) AS found
+        -- Not a join, of which the planner reckons with a look into every partition.
+        CROSS JOIN LATERAL (SELECT * FROM briefs WHERE briefs.entry_index = found.entry_index OFFSET 0) AS b
         """
     }
 
