@@ -77,7 +77,7 @@ extension SQL {
         return """
             SELECT e.entry_index, n.commitment, e.salt, e.document
             FROM entries n JOIN evidence e ON e.entry_index = n.index
-            WHERE n.leaf_key = ANY(\(keys)) AND n.commitment = ANY(\(commitments)) ORDER BY e.entry_index
+            WHERE n.leaf_key = ANY((SELECT \(keys))::bigint[]) AND n.commitment = ANY(\(commitments)) ORDER BY e.entry_index
             """
     }
 }
