@@ -107,3 +107,16 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Whatever runs as the owner looks for temporary tables last: the service's role may make some, of any name.
+DO $$
+DECLARE
+    function text;
+BEGIN
+    FOREACH function IN ARRAY ARRAY[
+        'make_partitions(bigint)', 'make_room()', 'delete_briefs()', 'delete_turns()', 'note_ledger_day()']
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', function, current_schema());
+    END LOOP;
+END
+$$;

@@ -79,6 +79,25 @@ import Transparency
         }
     }
 
+    @Test func `what runs as the owner takes no temporary table for its own`() async throws {
+        try await self.withRoles { service, owner in
+            try await service.transaction { try $0.writeLedgerHead(head(1)) }
+            try await service.script(
+                """
+                CREATE TEMPORARY TABLE ledger_partitions (first bigint, beyond bigint);
+                CREATE TEMPORARY TABLE ledger_days (day date PRIMARY KEY, size_before bigint);
+                CREATE TEMPORARY TABLE briefs (entry_index bigint)
+                """)
+            let later = LedgerHead(
+                origin: "a.example/evidence", size: Self.million, root: [UInt8](repeating: 0, count: 32), note: "n",
+                observedAt: Instant(seconds: 200_000))
+            try await service.transaction { try $0.writeLedgerHead(later) }
+            #expect(try await owner.partitions().count == 3)
+            #expect(try await owner.run("SELECT count(*) FROM ledger_days")[0].int(0) == 2)
+            #expect(try await service.run("SELECT count(*) FROM ledger_partitions")[0].int(0) == 0)
+        }
+    }
+
     @Test func `a ledger that is there becomes the first partition`() async throws {
         try await withDatabase { connection in
             _ = try await connection.migrate(Migration.all.filter { $0.number < 22 })
