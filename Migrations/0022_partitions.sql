@@ -2,16 +2,19 @@
 --
 -- Leaf keys and accounts come at random places of their indexes. One index over ten million entries has each new one at a
 -- page that nothing else changed since the last checkpoint, and that the log has to take whole; a partition has indexes of
--- its own, and an append changes those of the newest alone. It holds a million entries, or an eighth of what a larger ledger
--- had when it was made, so that they stay few and whoever looks a key up asks some dozens at most. The index of what tells a
--- known fact stays one over all facts, for it keeps each once.
+-- its own, and an append changes those of the newest alone. It holds a million entries, or a sixteenth to an eighth of a
+-- ledger of sixteen million or more, so that they stay few and whoever looks a key up asks some dozens at most. The index of
+-- what tells a known fact stays one over all facts, for it keeps each once.
 --
--- What is stored stays where it is, as the first partition. From then on the head makes room: whoever moves it past a
--- million entries makes the next partition in the same transaction, while there is still room for a million in the one
--- before, and whoever brings more at once moves the head first. That happens under the head's lock, which everybody who
--- appends takes before anything else, so nobody waits in a circle for the tables that refer to entries.
+-- What is stored stays where it is, as the first partition; that it lies within its bounds is looked up once, entry by entry.
+-- From then on the head makes room: whoever moves it past a million entries makes the next partition in the same transaction,
+-- while there is room for a million more, and whoever brings more at once moves the head first. That happens under the head's
+-- lock, which everybody who writes to the tables that refer to entries takes before that, so nobody waits in a circle.
 --
--- No index goes across partitions: that an entry is there twice is refused within one, that a fact is, everywhere.
+-- Each partition refuses a leaf key that it has; across them the index of an entry and what tells a fact are unique.
+
+-- Whoever appends holds the head: first this, so that nobody waits in a circle here either.
+LOCK TABLE ledger_head IN EXCLUSIVE MODE;
 
 CREATE TABLE ledger_partitions (
     first bigint PRIMARY KEY,
@@ -66,7 +69,6 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION make_partitions FROM PUBLIC;
 
 CREATE FUNCTION make_room() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
@@ -80,7 +82,10 @@ CREATE TRIGGER head_makes_room AFTER UPDATE ON ledger_head FOR EACH ROW
 
 DO $$
 DECLARE
-    size CONSTANT bigint := (SELECT coalesce(max(index) + 1, 0) FROM entries_0);
+    -- The greatest of what should be the same, for a damaged ledger is to be found as it is and repaired.
+    size CONSTANT bigint := greatest(
+        0, (SELECT max(index) + 1 FROM entries_0), (SELECT max(entry_index) + 1 FROM briefs_0),
+        (SELECT ledger_head.size FROM ledger_head));
 BEGIN
     IF size > 0 THEN
         EXECUTE format('ALTER TABLE entries ATTACH PARTITION entries_0 FOR VALUES FROM (0) TO (%s)', size);
@@ -104,19 +109,31 @@ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'standing_service') THEN
         GRANT SELECT, INSERT ON entries TO standing_service;
         GRANT SELECT, INSERT, DELETE ON briefs TO standing_service;
+        GRANT SELECT ON ledger_partitions TO standing_service;
     END IF;
 END
 $$;
 
--- Whatever runs as the owner looks for temporary tables last: the service's role may make some, of any name.
+-- Many facts at once go by their places, not by a join, of which the planner reckons with a look into every partition.
+CREATE OR REPLACE FUNCTION delete_briefs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    DELETE FROM briefs WHERE entry_index = ANY (ARRAY(SELECT entry_index FROM gone));
+    RETURN NULL;
+END
+$$;
+
+-- What runs as the owner, or keeps watch, looks for temporary tables last: the service's role may make some, of any name.
+-- Nor may that role put what runs as the owner on tables of its own; a trigger that is there needs no leave to run.
 DO $$
 DECLARE
     function text;
 BEGIN
     FOREACH function IN ARRAY ARRAY[
-        'make_partitions(bigint)', 'make_room()', 'delete_briefs()', 'delete_turns()', 'note_ledger_day()']
+        'make_partitions(bigint)', 'make_room()', 'delete_briefs()', 'delete_turns()', 'note_ledger_day()',
+        'refuse_deleting_unaccounted()', 'refuse_adding_to_the_erased()']
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', function, current_schema());
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', function);
     END LOOP;
 END
 $$;

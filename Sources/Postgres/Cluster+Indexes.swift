@@ -42,11 +42,13 @@ extension Cluster {
 }
 
 extension SQL {
-    /// The indexes and how many pages each has, the smallest first. Without the primary keys: of the tables that grow with the
-    /// ledger they are numbers that grow, and only their ends are touched.
+    /// The indexes and how many pages each has: those of whole tables first, the smallest of them first, then those of
+    /// partitions, the newest first, for into them alone comes what is new. Without the primary keys: of the tables that grow
+    /// with the ledger they are numbers that grow, and only their ends are touched.
     fileprivate static let indexesAtRandom: SQL = """
         SELECT indexrelid::bigint, pg_relation_size(indexrelid) / current_setting('block_size')::bigint AS pages
-        FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-        WHERE relnamespace = 'public'::regnamespace AND relkind = 'i' AND NOT indisprimary ORDER BY pages
+        FROM pg_index JOIN pg_class i ON i.oid = indexrelid JOIN pg_class t ON t.oid = indrelid
+        WHERE i.relnamespace = 'public'::regnamespace AND i.relkind = 'i' AND NOT indisprimary
+        ORDER BY t.relispartition, CASE WHEN t.relispartition THEN -t.oid::bigint END, pages
         """
 }

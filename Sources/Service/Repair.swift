@@ -63,6 +63,7 @@ public struct Repair: Sendable {
                 }
             }
             for trigger in triggers { try connection.enable(trigger) }
+            try connection.makeRoom()
             return findings + filed + keys.filter { $0.remedy != nil }.map(\.finding)
                 + triggers.map { Finding(kind: .trigger, place: "the trigger \($0)", problem: "is switched off") }
         }

@@ -52,16 +52,31 @@ public struct Ledger: Sendable {
         var frontier = try self.frontier(head, on: connection)
         let start = frontier.size
         var tiles: [TileContent] = []
-        try connection.append(leaves, at: start) {
+        // The tree grows while the database stores, unless there are more than it has room for beyond the head.
+        let headFirst = leaves.count > Self.roomAhead
+        if headFirst {
             tiles = frontier.append(leaves.map(\.hash))
+            try self.moveHead(head, to: frontier, observedAt: observedAt, on: connection)
+        }
+        try connection.append(leaves, at: start) {
+            if !headFirst { tiles = frontier.append(leaves.map(\.hash)) }
             meanwhile()
         }
         try connection.writeTiles(tiles.map(StoredTile.init))
+        if !headFirst { try self.moveHead(head, to: frontier, observedAt: observedAt, on: connection) }
+        return start
+    }
+
+    /// How many entries there is room for beyond the head, at any time: it makes more when it is moved.
+    private static let roomAhead = 1 << 20
+
+    private func moveHead(
+        _ head: LedgerHead?, to frontier: Frontier, observedAt: Instant, on connection: isolated Connection
+    ) throws {
         try connection.writeLedgerHead(
             self.signed(
                 frontier.head, origin: head?.origin ?? self.authority.origin,
                 observedAt: max(head?.observedAt ?? observedAt, observedAt)))
-        return start
     }
 
     /// Begins the log: a signed head of size 0 under this authority's name, unless there are entries.

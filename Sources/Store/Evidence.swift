@@ -67,15 +67,18 @@ public struct StoredEvidence: Sendable {
     public static func read(_ rows: [Row]) throws -> [StoredEvidence] { try rows.map { try StoredEvidence($0) } }
 }
 
-// An entry's commitment is asked for in a subquery, here and wherever its index comes out of another table: of a join the
-// planner reckons with a look into every partition of `entries`, and for some thousand rows would rather read them whole.
+// Of a join with `entries` or `briefs` the planner reckons with a look into every partition, and knows of each what is in it, but
+// not of all together. So a commitment is asked for in a subquery (a fact without its entry is damage, and an error), and the
+// briefs of an account are found for each account: `OFFSET 0` keeps it from being made a join again.
 extension SQL {
     /// All evidence of `developer`'s linked accounts among the first `size` entries, in ledger order.
     public static func evidence(ofDeveloper developer: Int64, in size: Int64) -> SQL {
         """
         SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
-        FROM linked_accounts l JOIN briefs b ON b.account = l.account JOIN evidence e ON e.entry_index = b.entry_index
-        WHERE l.developer = \(developer) AND b.entry_index < \(size) ORDER BY b.entry_index
+        FROM linked_accounts l
+        CROSS JOIN LATERAL (SELECT entry_index FROM briefs WHERE account = l.account AND entry_index < \(size) OFFSET 0) AS b
+        JOIN evidence e ON e.entry_index = b.entry_index
+        WHERE l.developer = \(developer) ORDER BY b.entry_index
         """
     }
 
@@ -95,9 +98,9 @@ extension SQL {
         SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
         FROM developers d
         JOIN linked_accounts l ON l.developer = d.id AND l.shown
-        JOIN briefs b ON b.account = l.account
+        CROSS JOIN LATERAL (SELECT entry_index FROM briefs WHERE account = l.account AND entry_index < \(before) OFFSET 0) AS b
         JOIN evidence e ON e.entry_index = b.entry_index
-        WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
+        WHERE d.handle = \(handle) AND d.state = 'published'
             AND (\(kind)::text IS NULL OR e.type = \(kind))
         ORDER BY b.entry_index DESC LIMIT \(limit)
         """
@@ -117,7 +120,9 @@ extension Connection {
             """)
         return try Dictionary(
             uniqueKeysWithValues: rows.map { row in
-                guard let commitment = Commitment(text: try row.text(2)) else { throw DamagedRow(table: "entries") }
+                guard let commitment = try row.textOrNil(2).flatMap({ Commitment(text: $0) }) else {
+                    throw DamagedRow(table: "entries")
+                }
                 let leaf = LedgerLeaf(LedgerEntry(.evidence, commitment))
                 return (try row.bits(0), StoredIdentity(entryIndex: try row.int(1), leaf: leaf))
             })

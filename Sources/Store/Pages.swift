@@ -138,7 +138,7 @@ extension SQL {
             SELECT e.document::jsonb AS fact
             FROM developers d
             JOIN linked_accounts l ON l.developer = d.id AND l.shown
-            JOIN briefs b ON b.account = l.account
+            CROSS JOIN LATERAL (SELECT entry_index FROM briefs WHERE account = l.account OFFSET 0) AS b
             JOIN evidence e ON e.entry_index = b.entry_index
             WHERE d.handle = \(handle) AND d.state = 'published' AND e.type = 'review_given'
             ORDER BY b.entry_index DESC LIMIT \(limit)
@@ -157,7 +157,7 @@ extension SQL {
             (array_agg(e.entry_index ORDER BY e.occurred_at DESC, e.entry_index DESC))[1]
         FROM developers d
         JOIN linked_accounts l ON l.developer = d.id AND l.shown
-        JOIN briefs b ON b.account = l.account
+        CROSS JOIN LATERAL (SELECT entry_index FROM briefs WHERE account = l.account OFFSET 0) AS b
         JOIN evidence e ON e.entry_index = b.entry_index
         JOIN projects p ON p.id = e.project
         WHERE d.handle = \(handle) AND d.state = 'published' AND e.type = 'package_maintained'
@@ -178,10 +178,10 @@ extension SQL {
             SELECT e.entry_index, (SELECT n.commitment FROM entries n WHERE n.index = e.entry_index), e.salt, e.document
             FROM developers d
             JOIN linked_accounts l ON l.developer = d.id AND l.shown
-            JOIN briefs b ON b.account = l.account
+            CROSS JOIN LATERAL (SELECT entry_index FROM briefs WHERE account = l.account AND entry_index < \(before) OFFSET 0) AS b
             JOIN evidence e ON e.entry_index = b.entry_index
             JOIN projects p ON p.id = e.project
-            WHERE d.handle = \(handle) AND d.state = 'published' AND b.entry_index < \(before)
+            WHERE d.handle = \(handle) AND d.state = 'published'
                 AND (\(filter.kind?.rawValue)::text IS NULL OR e.type = \(filter.kind?.rawValue))
                 AND (\(from)::timestamptz IS NULL OR e.occurred_at >= \(from) AND e.occurred_at < \(until))
                 AND (\(platform)::text IS NULL OR p.platform = \(platform)

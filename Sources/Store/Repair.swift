@@ -71,6 +71,9 @@ extension Connection {
         return account
     }
 
+    /// Makes the room for entries that the head would have made, had its trigger been on.
+    public func makeRoom() throws { try self.run("SELECT make_partitions(size) FROM ledger_head") }
+
     /// Switches on a trigger that is there.
     public func enable(_ trigger: LedgerTrigger) throws {
         let statement = try self.run(
@@ -110,6 +113,7 @@ extension Connection {
                 ('ledger_head', 'first_head_makes_room'),
                 ('published_checkpoint', 'published_only_grows'), ('published_checkpoint', 'published_stays'),
                 ('issuer_keys', 'issuer_keys_are_append_only')
+                UNION ALL SELECT 'entries_' || first, 'entries_are_append_only' FROM ledger_partitions
             ), present (relation, name, is_on) AS (
                 SELECT c.relname::text, t.tgname::text, t.tgenabled IN ('O', 'A')
                 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

@@ -50,6 +50,27 @@ import Transparency
         ),
     ]
 
+    @Test func `room that is lost is made by a repair, and by a head with more entries than there is room for`()
+        async throws
+    {
+        try await self.withLedger { site, check, owner in
+            try await owner.dropEmptyPartitions()
+            _ = try await Repair(check: check).run(on: owner)
+            let repaired = try await owner.run("SELECT max(beyond) FROM ledger_partitions")[0].int(0)
+            #expect(repaired == 2 << 20)
+
+            try await owner.dropEmptyPartitions()
+            let entries = (0...(1 << 20)).map { LedgerEntry(.status, Commitment(disclosure: "s\($0)")) }
+            let ledger = Ledger(authority: site.authority)
+            let (start, rows) = try await owner.transaction { connection in
+                let start = try ledger.append(entries, observedAt: site.clock.now, on: connection)
+                return (start, try connection.run("SELECT max(index), count(*) FROM entries")[0])
+            }
+            #expect(start == 600)
+            #expect(try (rows.int(0), rows.int(1)) == (600 + (1 << 20), 601 + (1 << 20)))
+        }
+    }
+
     @Test func `what follows from the entries is found damaged and computed again as it was`() async throws {
         try await self.withLedger { _, check, owner in
             let before = try await owner.everything()
@@ -224,5 +245,15 @@ extension Connection {
             "SELECT tiles::text FROM tiles ORDER BY level, index", "SELECT ledger_head::text FROM ledger_head",
             "SELECT published_checkpoint::text FROM published_checkpoint",
         ].flatMap { (statement: SQL) in try self.run(statement).map { try $0.text(0) } }
+    }
+}
+
+extension Connection {
+    /// Takes away the room beyond the first partition.
+    fileprivate func dropEmptyPartitions() throws {
+        for whole in ["entries", "briefs"] {
+            try self.script("ALTER TABLE \(whole) DETACH PARTITION \(whole)_1048576; DROP TABLE \(whole)_1048576")
+        }
+        try self.run("DELETE FROM ledger_partitions WHERE first > 0")
     }
 }
