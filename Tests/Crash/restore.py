@@ -31,8 +31,7 @@ class Restored:
             self.shown = self.grow("lost", 700)
             state = world.folder / "monitor.json"
             self.service.standing("monitor", self.service.base, "--state", state, "--keep", self.copy)
-        self.service.run("database", "--", "psql", "-d", "standing", "-c", "DROP OWNED BY standing_owner")
-        self.service.run("database", "--", "pg_restore", "-d", "standing", dump)
+        self.service.run("database", "--", "pg_restore", "--clean", "--if-exists", "--create", "-d", "postgres", dump)
 
     def grow(self, series, count):
         """Posts facts and returns the size at which they are published."""
