@@ -1,4 +1,4 @@
--- Entries and briefs in partitions along the ledger: a fact costs a large ledger what it costs a small one.
+-- Entries and briefs in partitions along the ledger: a fact costs a large ledger little more than it costs a small one.
 --
 -- Leaf keys and accounts come at random places of their indexes. One index over ten million entries has each new one at a
 -- page that nothing else changed since the last checkpoint, and that the log has to take whole; a partition has indexes of
