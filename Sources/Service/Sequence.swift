@@ -67,7 +67,7 @@ public struct Ledger: Sendable {
         return start
     }
 
-    /// How many entries there is room for beyond the head, at any time: it makes more when it is moved.
+    /// How many entries there is room for beyond the head, at any time: it makes more when it is moved (`make_partitions`).
     private static let roomAhead = 1 << 20
 
     private func moveHead(

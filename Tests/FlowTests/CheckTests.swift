@@ -170,4 +170,14 @@ extension Connection {
             (["BEGIN"] + tables.map { "ALTER TABLE \($0) DISABLE TRIGGER USER" } + [statements]
                 + tables.map { "ALTER TABLE \($0) ENABLE TRIGGER USER" } + ["COMMIT"]).joined(separator: ";\n"))
     }
+
+    /// Takes away the room for entries from `first` on.
+    func dropPartitions(from first: Int64) throws {
+        for partition in try self.run("DELETE FROM ledger_partitions WHERE first >= \(first) RETURNING first") {
+            let start = try partition.int(0)
+            for whole in ["entries", "briefs"] {
+                try self.script("ALTER TABLE \(whole) DETACH PARTITION \(whole)_\(start); DROP TABLE \(whole)_\(start)")
+            }
+        }
+    }
 }

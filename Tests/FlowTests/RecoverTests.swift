@@ -145,12 +145,7 @@ import Transparency
                 let site = try await Site(database: url, directory: loss.site.directory)
                 try await site.inspect { owner in
                     _ = try await owner.migrate()
-                    for partition in ["entries_0", "entries_1048576", "briefs_0", "briefs_1048576"] {
-                        let whole = partition.prefix { $0 != "_" }
-                        try await owner.script(
-                            "ALTER TABLE \(whole) DETACH PARTITION \(partition); DROP TABLE \(partition)")
-                    }
-                    try await owner.script("DELETE FROM ledger_partitions")
+                    try await owner.dropPartitions(from: 0)
                 }
                 let recovered = try await StandingdProgram.run(["recover", "--from", loss.copy], on: site)
                 #expect(recovered.status == 0, "\(recovered.messages)")

@@ -46,7 +46,7 @@ import Testing
         try await withDirectory { directory in
             let eighth = Int64(ProcessInfo.processInfo.physicalMemory >> 20 / 8)
             let empty = try await pool(of: directory)
-            #expect(empty.megabytes == max(128, min(eighth, 512)))
+            #expect(empty.megabytes == max(128, min(eighth, 256)))
             // As large as ten gigabytes of tables, and takes no room.
             let table = "\(empty.data)/base/1/larger"
             try #require(FileManager.default.createFile(atPath: table, contents: nil))
@@ -80,6 +80,7 @@ import Testing
             #expect(index.pages > 200)
             #expect(index.inMemory == index.pages)
             #expect(index.read == index.pages)
+            #expect(index.leastUse == 3, "read three times, as there is room enough")
             // Without it a few pages are there, if any: the test would see that nothing was read.
             #expect(try await afterStart(directory, data, reading: false).inMemory < 10)
 
@@ -87,6 +88,35 @@ import Testing
             let settings = URL(fileURLWithPath: "\(data)/postgresql.auto.conf")
             try Data("shared_buffers = '1MB'\n".utf8).write(to: settings)
             #expect(try await afterStart(directory, data, reading: true).read == 96)
+        }
+    }
+
+    @Test func `of partitions those of the greatest keys are read first, whichever was made first`() async throws {
+        try await withDirectory { directory in
+            let first = try await Cluster.start(in: directory) { _ in }
+            let owner = try await Connection.open(first.url(role: Cluster.owner))
+            try await owner.script(
+                """
+                CREATE EXTENSION pg_buffercache;
+                CREATE TABLE t (a bigint PRIMARY KEY, b text) PARTITION BY RANGE (a);
+                CREATE TABLE newest PARTITION OF t FOR VALUES FROM (50001) TO (100001);
+                CREATE TABLE oldest PARTITION OF t FOR VALUES FROM (1) TO (9001);
+                CREATE TABLE older PARTITION OF t FOR VALUES FROM (9001) TO (50001);
+                CREATE INDEX ON t (b);
+                INSERT INTO t SELECT a, md5(a::text) FROM generate_series(1, 100000) a;
+                """)
+            let data = try await owner.run("SELECT current_setting('data_directory')")[0].text(0)
+            try first.release()
+            // A pool of 1,024 pages: three quarters of it hold the newest and a part of the next.
+            let settings = URL(fileURLWithPath: "\(data)/postgresql.auto.conf")
+            try Data("shared_buffers = '8MB'\n".utf8).write(to: settings)
+            let newest = try await afterStart(directory, data, reading: true, index: "newest_b_idx")
+            #expect(newest.inMemory == newest.pages)
+            let older = try await afterStart(directory, data, reading: true, index: "older_b_idx")
+            #expect(newest.pages + older.pages > 768)
+            let oldest = try await afterStart(directory, data, reading: true, index: "oldest_b_idx")
+            #expect(oldest.pages > 40)
+            #expect(oldest.inMemory < 10)
         }
     }
 
@@ -296,22 +326,22 @@ private func processes(_ directory: String) -> [Int32] {
 
 private func isRunning(_ directory: String) -> Bool { !processes(directory).isEmpty }
 
-/// The pages of the index `at_random` and how many of them are in memory once the cluster has started without what it kept of
-/// its last pool, and how many pages of indexes were read in.
+/// The pages of an index, how many of them are in memory once the cluster has started without what it kept of its last pool and
+/// how often each was used at least, and how many pages of indexes were read in.
 private func afterStart(
-    _ directory: String, _ data: String, reading: Bool
-) async throws -> (pages: Int64, inMemory: Int64, read: Int64) {
+    _ directory: String, _ data: String, reading: Bool, index: String = "at_random"
+) async throws -> (pages: Int64, inMemory: Int64, leastUse: Int64, read: Int64) {
     try FileManager.default.removeItem(atPath: "\(data)/autoprewarm.blocks")
     let cluster = try await Cluster.start(in: directory) { _ in }
     let read = reading ? try #require(try await cluster.readIndexes()) : 0
     let row = try await Connection.open(cluster.url(role: Cluster.owner)).run(
         """
-        SELECT pg_relation_size('at_random') / 8192, count(*)
-        FROM pg_buffercache WHERE relfilenode = pg_relation_filenode('at_random')
+        SELECT pg_relation_size(\(index)::text::regclass) / 8192, count(*), coalesce(min(usagecount), 0)::bigint
+        FROM pg_buffercache WHERE relfilenode = pg_relation_filenode(\(index)::text::regclass)
             AND reldatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
         """)[0]
     try cluster.release()
-    return (try row.int(0), try row.int(1), read / 8_192)
+    return (try row.int(0), try row.int(1), try row.int(2), read / 8_192)
 }
 
 /// The megabytes of the pool of the cluster in `directory` after a start, and where its data are.

@@ -98,6 +98,29 @@ import Transparency
         }
     }
 
+    @Test(arguments: ["make_room", "note_ledger_day", "delete_briefs", "delete_turns"])
+    func `what runs as the owner cannot be put on a table of the service's`(function: String) async throws {
+        try await self.withRoles { service, _ in
+            try await service.script("CREATE TEMPORARY TABLE mine (size bigint)")
+            let refused = await #expect(throws: PostgresError.self) {
+                try await service.script(
+                    "CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION \(function)()")
+            }
+            #expect(refused?.message == "permission denied for function \(function)")
+        }
+    }
+
+    @Test func `an erasure in a temporary table accounts for no deletion`() async throws {
+        try await self.withRoles { service, _ in
+            try await service.script("CREATE TEMPORARY TABLE erasures (entry_index bigint)")
+            let refused = await #expect(throws: PostgresError.self) {
+                try await service.script("BEGIN; INSERT INTO erasures VALUES (1); DELETE FROM evidence; COMMIT")
+            }
+            #expect(refused?.constraint == "deletion_is_accounted_for")
+            try await service.script("ROLLBACK")
+        }
+    }
+
     @Test func `a ledger that is there becomes the first partition`() async throws {
         try await withDatabase { connection in
             _ = try await connection.migrate(Migration.all.filter { $0.number < 22 })

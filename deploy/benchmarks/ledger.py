@@ -32,6 +32,8 @@ def main():
     figures = {"machine": limits, "sizes": {}}
     for entries in arguments.entries:
         figures["sizes"][str(entries)] = at_size(entries, cache, arguments.bin.resolve(), load, states)
+    limits["memory_us"] = machine.first_touch()
+    table.memory(limits["memory_us"])
     figures |= table.targets(figures["sizes"][str(arguments.entries[-1])])
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n")
@@ -60,8 +62,10 @@ def at_size(entries, cache, binaries, load, states):
     try:
         how = states.copy(entries, folder / "state")
         print(f"\n== {entries:,} entries: {how}", flush=True)
+        settled = machine.settle()
+        table.settled(settled)
         stages = Stages(Service(binaries, folder / "state", ENVIRONMENT), load, entries, folder)
-        figures = stages.run()
+        figures = {"settled": settled} | stages.run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     table.size(figures)

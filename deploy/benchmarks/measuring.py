@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from machine import TICKS, stolen_seconds
 from programs import output, socket_folder
 
 LOAD = Path(__file__).resolve().parent / "load"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def build_load(cache):
@@ -100,11 +100,6 @@ def cpu_seconds(pid, ended=False):
     """What a process used so far, with its ended children if asked."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15 if ended else 13])) / TICKS
-
-
-def stolen_seconds():
-    """What the host kept from this machine's processors so far (proc(5), `steal`), all of them together."""
-    return int(Path("/proc/stat").read_text().split(maxsplit=9)[8]) / TICKS
 
 
 def tree_cpu_seconds(pid):

@@ -39,6 +39,16 @@ def machine(limits):
         f"{limits['ed25519_verify_per_s']:,} verifications/s", flush=True)
 
 
+def memory(first_touch):
+    print("\nfirst touch of 4 KiB of memory {} to {} us".format(*first_touch), flush=True)
+
+
+def settled(figures):
+    print(
+        f"after {figures['s']} s the host kept {figures['stolen']:.1%} of the processors at most, which together did "
+        f"{figures['sha256_per_s']:,} SHA-256 of 65 bytes/s", flush=True)
+
+
 def size(figures):
     reached = targets(figures)
     beside = {
