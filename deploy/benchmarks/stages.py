@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import ceiling
+import machine
 import warming
 from programs import pgbench, wrk
 from service import Service
@@ -69,7 +70,11 @@ class Stages:
         }
 
     def reads(self, load):
-        """Proofs of random entries, and what strangers fetch: immutable tiles and the checkpoint."""
+        """Proofs of random entries, and what strangers fetch: immutable tiles and the checkpoint.
+
+        First the host is waited for: gigabytes of facts were written just before, which may keep it as busy as the copy did.
+        """
+        settled = machine.settle()
         size = int(self.service.get("/evidence/checkpoint").expect(200).text.splitlines()[1])
         proofs = self._paths("proofs", (
             f"/v1/ledger/proof/inclusion?index={random.randrange(size)}" for _ in range(10_000)))
@@ -77,6 +82,7 @@ class Stages:
             f"/evidence/tile/0/{tile_number(random.randrange(size // 256))}" for _ in range(10_000)))
         base, script = self.service.base, HERE / "paths.lua"
         return {
+            "settled_before_reads": settled,
             "proof": load.gets(connections=READ_CONNECTIONS, seconds=SECONDS, rate=OFFERED, paths=proofs),
             "proof_capacity": load.gets(connections=PROOF_CONNECTIONS, seconds=SECONDS / 2, paths=proofs),
             "tile": self._fetch(base, script, tiles) | {

@@ -85,7 +85,8 @@ def size(figures):
     line("resident memory, then the most", *(f"{megabytes} MB" for megabytes in figures["memory_mb"]))
     for name in ("single", "integrated", "batch", "short", "known", "published"):
         batches(name, figures[name])
-    own = figures["proof"]
+    own, settled = figures["proof"], figures["settled_before_reads"]
+    print(f"  before reads the host kept {settled['stolen']:.1%} of the processors at most after {settled['s']} s")
     print(f"  proof      max {own['max_ms']:.0f} ms; {cpu(figures['proof_capacity'])} a proof{stolen(own)}")
     for name in ("pg_single", "pg_batch", "pg_short"):
         own = figures[name]
