@@ -23,8 +23,8 @@ extension ClusterServer {
     ///
     /// An eighth holds the indexes that are looked up at random. What is more only fills with rows that were appended and
     /// are not read again, each page of it memory that nobody has touched before, and the longer a page stays the less of its
-    /// file is in the kernel's memory when it goes. At 1.2 million facts in one go, in two runs of each, a fact took PostgreSQL
-    /// 19 to 20 us with 256 MB, 23 to 26 with 512 and 23 to 27 with 128, where the indexes no longer fit.
+    /// file is in the kernel's memory when it goes. At 1.2 million facts in one go a fact took PostgreSQL 19 to 22 us with 256
+    /// MB (three runs), 23 to 26 with 512 and 23 to 27 with 128 (two each), where the indexes no longer fit.
     private var poolSize: UInt64 {
         let most = max(128, min(ProcessInfo.processInfo.physicalMemory >> 20 / 8, 8_192))
         return min(most, max(256, self.storedBytes >> 20 / 8))
