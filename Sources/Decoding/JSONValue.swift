@@ -1,6 +1,9 @@
 import CSimdjson
 
 /// A value of a text that is read, valid until its parser reads the next one.
+///
+/// Safe, because: it keeps the parser alive, in whose memory it lies; `live` refuses a value of an earlier text; and no pointer
+/// outlives `withText`.
 @safe public struct JSONValue {
     private let value: standing_json
     private let parser: JSONParser

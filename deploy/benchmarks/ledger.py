@@ -63,7 +63,7 @@ def at_size(entries, cache, binaries, load, states):
         how = states.copy(entries, folder / "state")
         print(f"\n== {entries:,} entries: {how}", flush=True)
         settled = machine.settle()
-        table.settled(settled)
+        print(table.settled(settled), flush=True)
         stages = Stages(Service(binaries, folder / "state", ENVIRONMENT), load, entries, folder)
         figures = {"settled": settled} | stages.run()
     finally:

@@ -44,9 +44,9 @@ def memory(first_touch):
 
 
 def settled(figures):
-    print(
+    return (
         f"after {figures['s']} s the host kept {figures['stolen']:.1%} of the processors at most, which together did "
-        f"{figures['sha256_per_s']:,} SHA-256 of 65 bytes/s", flush=True)
+        f"{figures['sha256_per_s']:,} SHA-256 of 65 bytes/s")
 
 
 def size(figures):
@@ -85,8 +85,8 @@ def size(figures):
     line("resident memory, then the most", *(f"{megabytes} MB" for megabytes in figures["memory_mb"]))
     for name in ("single", "integrated", "batch", "short", "known", "published"):
         batches(name, figures[name])
-    own, settled = figures["proof"], figures["settled_before_reads"]
-    print(f"  before reads the host kept {settled['stolen']:.1%} of the processors at most after {settled['s']} s")
+    own = figures["proof"]
+    print(f"  before reads: {settled(figures['settled_before_reads'])}")
     print(f"  proof      max {own['max_ms']:.0f} ms; {cpu(figures['proof_capacity'])} a proof{stolen(own)}")
     for name in ("pg_single", "pg_batch", "pg_short"):
         own = figures[name]
