@@ -2,11 +2,35 @@ internal import Crypto
 internal import Store
 internal import Transparency
 
+/// The facts of a batch, and where they are likely all new their order.
+///
+/// Putting thousands of facts in order needs nothing of the database, which would wait for it within their transaction. So the
+/// writer of many batches drafts the next while one is stored.
+struct BatchDraft: Sendable {
+    let facts: [SealedFact]
+    private let orderOfAll: BatchOrder?
+
+    init(_ facts: [SealedFact], areLikelyNew: Bool) {
+        self.facts = facts
+        self.orderOfAll = areLikelyNew ? BatchOrder(facts, known: [:]) : nil
+    }
+
+    /// The order of `given`, what may be recorded of the facts or nil for all as they are, where the ledger has `known`.
+    func order(of given: [SealedFact?]?, known: [UInt128: StoredIdentity]) -> BatchOrder {
+        if let order = self.orderOfAll, given == nil, known.isEmpty { return order }
+        return BatchOrder(given ?? self.facts, known: known)
+    }
+}
+
 /// The facts of a batch that are to be stored, in the order of their entries, and where each fact of it will be found.
-struct BatchOrder {
+struct BatchOrder: Sendable {
     /// The facts the ledger does not have, each once, by their leaf hashes: so their order tells nothing, and their keys come to
     /// the index of leaf hashes in its own order.
     let new: [SealedFact]
+    /// Their entries.
+    let leaves: [LedgerLeaf]
+    /// The places of the new ones by what tells each, the order of the index whose keys are scattered over all the ledger.
+    let placesByIdentity: [Int]
     private let given: [SealedFact?]
     private let known: [UInt128: StoredIdentity]
     /// For each given fact, which given one was the first to tell the same.
@@ -31,6 +55,8 @@ struct BatchOrder {
         var places = [Int](repeating: 0, count: given.count)
         for (place, entry) in new.enumerated() { places[entry.position] = place }
         self.new = new.map(\.fact)
+        self.leaves = self.new.map(\.leaf)
+        self.placesByIdentity = Array(new.indices).ordered { new[$0].fact.identityHash }
         (self.given, self.known, self.firsts, self.places) = (given, known, firsts, places)
     }
 

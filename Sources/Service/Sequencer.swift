@@ -42,23 +42,39 @@ public struct BatchCounts: Sendable {
 /// Gathers the facts of many requests into batches, each one transaction of the one writer.
 ///
 /// A batch closes when there are enough facts for one or when its first has waited `Settings.batchDelay`; what came while the
-/// one before was written goes into the next together. A transaction costs nearly the same for one fact as for a hundred,
-/// and a reader of the log cannot tell the order within a batch.
+/// one before was written goes into the next together, but that one is drafted before the end of the other where thousands wait.
+/// A transaction costs nearly the same for one fact as for a hundred, and a reader of the log cannot tell the order within a batch.
 public final class Sequencer: Sendable {
     private struct Waiting {
         let facts: [SealedFact]
         let answer: CheckedContinuation<[FactOutcome], any Error>
     }
 
-    /// Requests that were written together, and what came of it.
-    private struct Written {
+    /// Requests that are written together, and their facts.
+    ///
+    /// A class, so that the writer lets go of thousands of facts at once and the task that answers of each: between two
+    /// transactions the database waits for the writer.
+    private final class Batch: Sendable {
         let requests: [Waiting]
+        let draft: BatchDraft
+
+        init(_ requests: [Waiting], of ledger: Ledger) {
+            self.requests = requests
+            self.draft = ledger.draft(of: requests.flatMap(\.facts))
+        }
+    }
+
+    /// What was written together, and what came of it.
+    private struct Written {
+        let batch: Batch
         let result: Result<Ledger.Recording, any Error>
     }
 
     private struct Queue {
         var requests: [Waiting] = []
-        /// Facts waiting, and those being written.
+        /// The batch after the one being written, when it was drafted meanwhile.
+        var drafted: Batch?
+        /// Facts waiting, drafted ones too, and those being written.
         var waiting = 0
         var writing = 0
         var isClosed = false
@@ -132,6 +148,7 @@ public final class Sequencer: Sendable {
 
     /// Waits for enough facts, or for long enough; without leaving the thread where there are enough.
     nonisolated(nonsending) private func untilDue() async throws {
+        try Task.checkCancellation()
         let clock = ContinuousClock()
         while self.queue.withLock({ $0.waiting }) == 0 { try await self.bell.wait() }
         let due = clock.now + self.settings.batchDelay
@@ -140,8 +157,27 @@ public final class Sequencer: Sendable {
         }
     }
 
+    /// The batch to write next.
+    private func take() -> Batch {
+        let batch = self.queue.withLock { $0.drafted.take() } ?? Batch(self.front(), of: self.ledger)
+        self.queue.withLock { queue in
+            queue.writing = batch.draft.facts.count
+            queue.waiting -= queue.writing
+        }
+        return batch
+    }
+
+    /// Drafts the batch after the one being written, if half as many facts wait as go into one: a smaller one is put in order in
+    /// no time, and would only miss what comes until it is written.
+    private func draft() {
+        let enough = self.settings.largestBatch / 2
+        guard self.queue.withLock({ $0.drafted == nil && $0.waiting >= enough }) else { return }
+        let batch = Batch(self.front(), of: self.ledger)
+        self.queue.withLock { $0.drafted = batch }
+    }
+
     /// Whole requests from the front of the queue, as many as go into one batch.
-    private func take() -> [Waiting] {
+    private func front() -> [Waiting] {
         self.queue.withLock { queue in
             var count = 0
             let end =
@@ -149,19 +185,16 @@ public final class Sequencer: Sendable {
                     defer { count += request.facts.count }
                     return count >= self.settings.largestBatch
                 } ?? queue.requests.count
-            let taken = Array(queue.requests[..<end])
-            queue.requests.removeFirst(end)
-            queue.writing = taken.reduce(0) { $0 + $1.facts.count }
-            queue.waiting -= queue.writing
-            return taken
+            defer { queue.requests.removeFirst(end) }
+            return Array(queue.requests[..<end])
         }
     }
 
     private func close() {
         let left = self.queue.withLock { queue in
             queue.isClosed = true
-            defer { queue.requests = [] }
-            return queue.requests
+            defer { (queue.requests, queue.drafted) = ([], nil) }
+            return (queue.drafted?.requests ?? []) + queue.requests
         }
         for request in left { request.answer.resume(throwing: SequencerError.stopping) }
     }
@@ -171,13 +204,15 @@ public final class Sequencer: Sendable {
     /// A batch with a value the database refuses is written again request by request, so that what one sent does not cost the others
     /// theirs.
     private func write(
-        _ requests: [Waiting], on connection: isolated Connection, answering: (Written) -> Void
+        _ batch: Batch, on connection: isolated Connection, answering: (Written) -> Void
     ) {
-        let result = Result { try self.record(requests.flatMap(\.facts), on: connection) }
-        if requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue {
-            for request in requests { self.write([request], on: connection, answering: answering) }
+        let result = Result { try self.record(batch.draft, on: connection) }
+        if batch.requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue {
+            for request in batch.requests {
+                self.write(Batch([request], of: self.ledger), on: connection, answering: answering)
+            }
         } else {
-            answering(Written(requests: requests, result: result))
+            answering(Written(batch: batch, result: result))
         }
     }
 
@@ -188,28 +223,30 @@ public final class Sequencer: Sendable {
             self.publication.wake()
             self.refresher.touch(recording.touched)
             var rest = recording.facts[...]
-            for request in written.requests {
+            for request in written.batch.requests {
                 request.answer.resume(returning: Array(rest.prefix(request.facts.count)))
                 rest = rest.dropFirst(request.facts.count)
             }
         case .failure(let error):
-            for request in written.requests { request.answer.resume(throwing: error) }
+            for request in written.batch.requests { request.answer.resume(throwing: error) }
         }
     }
 
-    private func record(_ facts: [SealedFact], on connection: isolated Connection) throws -> Ledger.Recording {
+    private func record(_ draft: BatchDraft, on connection: isolated Connection) throws -> Ledger.Recording {
         if connection.isLost { try connection.reconnect() }
         let ledger = self.ledger
         let now = ledger.authority.now()
         let start = ContinuousClock.now
         let recording: Ledger.Recording
         do {
-            recording = try connection.transaction { try ledger.record(facts, observedAt: now, on: $0) }
+            recording = try connection.transaction { connection in
+                try ledger.record(draft, observedAt: now, on: connection) { self.draft() }
+            }
         } catch let error as PostgresError where error.state == .unknownCommit {
             // Whom they touch was not kept: their profiles wait for the next fact about them, or for the next day.
-            return Ledger.Recording(facts: try self.recordedAfterAll(facts, on: connection))
+            return Ledger.Recording(facts: try self.recordedAfterAll(draft.facts, on: connection))
         }
-        self.tally.withLock { $0.add(facts.count, took: ContinuousClock.now - start) }
+        self.tally.withLock { $0.add(draft.facts.count, took: ContinuousClock.now - start) }
         return recording
     }
 
@@ -225,7 +262,7 @@ public final class Sequencer: Sendable {
                 // The server may still be committing; it holds the head until it is done.
                 _ = try connection.lockLedgerHead()
                 return (
-                    try ledger.admissible(facts, on: connection),
+                    try ledger.admissible(facts, on: connection) ?? facts,
                     try connection.knownIdentities(of: facts.map(\.identityHash))
                 )
             }

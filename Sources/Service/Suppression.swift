@@ -35,16 +35,16 @@ extension Evidence {
 }
 
 extension Ledger {
-    /// `facts` as they may be recorded: nil for one about an erased account; one that names such an account beside its
-    /// own has a stand-in in its place.
-    func admissible(_ facts: [SealedFact], on connection: isolated Connection) throws -> [SealedFact?] {
-        guard try connection.suppressesAnybody() else { return facts }
+    /// `facts` as they may be recorded, or nil when each may be as it is: an element is nil when it is about an erased account,
+    /// and has a stand-in in the place of one that it names beside its own.
+    func admissible(_ facts: [SealedFact], on connection: isolated Connection) throws -> [SealedFact?]? {
+        guard try connection.suppressesAnybody() else { return nil }
         var hashes: [Account.Key: [UInt8]] = [:]
         for key in facts.lazy.flatMap(\.evidence.namedKeys) where hashes[key] == nil {
             hashes[key] = self.authority.erasureHash(of: key)
         }
         let suppressed = try connection.suppressed(among: Array(hashes.values))
-        guard !suppressed.isEmpty else { return facts }
+        guard !suppressed.isEmpty else { return nil }
         let erased = Set(hashes.filter { suppressed.contains($0.value) }.keys)
         return facts.map { fact in
             guard !erased.contains(fact.evidence.account.key) else { return nil }

@@ -105,6 +105,67 @@ import Transparency
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a batch put in order while another is stored is kept, whatever comes of that other one`() async throws {
+        try await RunningService.with { service in
+            // The database keeps facts 1000 and 2000 waiting until a batch is behind them, and refuses the brief of 1000.
+            try await service.writer.script(
+                """
+                CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF NEW.document ~ 'review/[12]000"' THEN PERFORM pg_advisory_xact_lock(4711); END IF;
+                    RETURN NEW;
+                END
+                $$;
+                CREATE TRIGGER a_test_waits BEFORE INSERT ON evidence FOR EACH ROW EXECUTE FUNCTION wait_for_the_test();
+                CREATE FUNCTION refuse_for_the_test() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF (SELECT document ~ 'review/1000"' FROM evidence WHERE entry_index = NEW.entry_index)
+                        AND (SELECT max(entry_index) = NEW.entry_index FROM evidence) THEN
+                        RAISE EXCEPTION 'the test says no' USING ERRCODE = '22000';
+                    END IF;
+                    RETURN NEW;
+                END
+                $$;
+                CREATE TRIGGER a_test_says_no BEFORE INSERT ON briefs FOR EACH ROW EXECUTE FUNCTION refuse_for_the_test();
+                """)
+            let sequencer = service.background.sequencer
+            // From here on batches are taken for new ones, and put in order before the database is asked.
+            for number in 0..<16 { _ = try await sequencer.record([Self.sealed(number, by: service)]) }
+
+            /// Records fact `first`, and a batch that tells it again while the database keeps it waiting.
+            func record(_ first: Int, behind others: Range<Int>) async throws -> (
+                Result<[FactOutcome], any Error>, [FactOutcome]
+            ) {
+                try await service.writer.script("SELECT pg_advisory_lock(4711)")
+                let one = try Self.sealed(first, by: service)
+                let many = try ([first] + others).map { try Self.sealed($0, by: service) }
+                let kept = Task { try await sequencer.record([one]) }
+                while try await service.writer.run(
+                    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
+                ).isEmpty {}
+                async let behind = sequencer.record(many)
+                while sequencer.depth <= many.count { await Task.yield() }
+                try await service.writer.script("SELECT pg_advisory_unlock(4711)")
+                return (await kept.result, try await behind)
+            }
+            let (refused, behind) = try await record(1_000, behind: 5_000..<7_100)
+            #expect(throws: PostgresError.self) { try refused.get() }
+            #expect(behind.allSatisfy { $0.recorded?.isNew == true } && behind.count == 2_101)
+            let entries = try await LedgerEntry.read(service.writer.run(.entries(from: 16, count: 3_000)))
+            #expect(entries.count == 2_101)
+            #expect(entries.map(\.leafHash) == entries.map(\.leafHash).sorted())
+
+            let (recorded, after) = try await record(2_000, behind: 8_000..<10_100)
+            let stored = try recorded.get()[0].recorded
+            #expect(stored?.isNew == true && stored?.index == 2_117)
+            #expect(after[0].recorded?.isNew == false && after[0].recorded?.leaf == stored?.leaf)
+            #expect(after.dropFirst().allSatisfy { $0.recorded?.isNew == true })
+            #expect(try await service.writer.ledgerHead()?.size == 4_218)
+            while sequencer.depth > 0 { await Task.yield() }
+        }
+    }
+
     @Test func `of the logins an account had, the one seen last is kept, in whatever order a batch tells them`()
         async throws
     {
