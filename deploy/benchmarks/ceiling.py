@@ -29,7 +29,7 @@ def measure(service, size, batch, document, rows=200_000, seconds=8):
 
     The documents of the evidence have `document` bytes.
     """
-    batch = max(1, min(batch, 4096))
+    batch = max(1, batch)
     with database(service) as connection:
         connection.execute("SET synchronous_commit = on")
         start, = connection.execute("SELECT greatest(%s, 1 + max(index)) FROM entries", (size,)).fetchone()

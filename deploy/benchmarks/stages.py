@@ -17,7 +17,8 @@ from measuring import Load, database, memory
 HERE = Path(__file__).resolve().parent
 SECONDS = 10
 SINGLE_CONNECTIONS = 512
-BATCH_CONNECTIONS = 8
+# Enough that a batch waits while another is stored: of 8 requests all were in the one that was, or still being sealed.
+BATCH_CONNECTIONS = 12
 PROOF_CONNECTIONS = 16
 READ_CONNECTIONS = 64
 OFFERED = 2_000
