@@ -42,8 +42,9 @@ public struct BatchCounts: Sendable {
 /// Gathers the facts of many requests into batches, each one transaction of the one writer.
 ///
 /// A batch closes when there are enough facts for one or when its first has waited `Settings.batchDelay`; what came while the
-/// one before was written goes into the next together, but that one is drafted before the end of the other where thousands wait.
-/// A transaction costs nearly the same for one fact as for a hundred, and a reader of the log cannot tell the order within a batch.
+/// one before was written goes into the next together. Where thousands wait that next one is drafted a little earlier, while the
+/// database stores the last rows of the other. A transaction costs nearly the same for one fact as for a hundred, and a reader of
+/// the log cannot tell the order within a batch.
 public final class Sequencer: Sendable {
     private struct Waiting {
         let facts: [SealedFact]

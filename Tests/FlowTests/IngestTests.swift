@@ -25,13 +25,13 @@ import Transparency
         ]
     }
 
-    /// The fact, observed when it occurred, as `service` seals it.
+    /// The fact, observed when it occurred, as `authority` seals it.
     private static func sealed(
-        _ number: Int, at time: String = "2025-03-01T10:00:00Z", login: String = "maya", by service: RunningService
+        _ number: Int, at time: String = "2025-03-01T10:00:00Z", login: String = "maya", by authority: Authority
     ) throws -> SealedFact {
         var members = Self.fact(number, at: time, login: login).object ?? [:]
         members["observed_at"] = .string(time)
-        return SealedFact(try Evidence(document: .object(members)), by: service.authority)
+        return SealedFact(try Evidence(document: .object(members)), by: authority)
     }
 
     private func post(_ service: RunningService, _ path: String, _ lines: [JSON], key: String) async throws
@@ -42,6 +42,13 @@ import Transparency
             headers: ["Content-Type": "application/x-ndjson", "Authorization": "Bearer \(key)"],
             body: Array(lines.map(\.canonical).joined(separator: "\n").utf8))
         return (response.status, try JSON(parsing: response.body))
+    }
+
+    /// Waits until somebody waits for the advisory lock 4711, by which tests hold up a batch.
+    private static func untilHeldUp(on connection: Connection) async throws {
+        while try await connection.run(
+            "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
+        ).isEmpty {}
     }
 
     @Test func `the entries of a batch are in the order of their leaf hashes, which tells nothing`() async throws {
@@ -79,13 +86,11 @@ import Transparency
                 """)
             let sequencer = service.background.sequencer
             let records = try (0...3).map { number in
-                let fact = try Self.sealed(number, by: service)
+                let fact = try Self.sealed(number, by: service.authority)
                 return { @Sendable in try await sequencer.record([fact]) }
             }
             async let first = records[0]()
-            while try await service.writer.run(
-                "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
-            ).isEmpty {}
+            try await Self.untilHeldUp(on: service.writer)
             async let before = records[1]()
             async let refused = records[2]()
             async let after = records[3]()
@@ -108,7 +113,8 @@ import Transparency
     @Test(.timeLimit(.minutes(1)))
     func `a batch put in order while another is stored is kept, whatever comes of that other one`() async throws {
         try await RunningService.with { service in
-            // The database keeps facts 1000 and 2000 waiting until a batch is behind them, and refuses the brief of 1000.
+            // The database keeps facts 1000 and 2000 waiting until a batch is behind them, and refuses the brief of 1000 when that
+            // comes alone: it is told again by the batch behind, which is to be kept.
             try await service.writer.script(
                 """
                 CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -131,19 +137,17 @@ import Transparency
                 """)
             let sequencer = service.background.sequencer
             // From here on batches are taken for new ones, and put in order before the database is asked.
-            for number in 0..<16 { _ = try await sequencer.record([Self.sealed(number, by: service)]) }
+            for number in 0..<16 { _ = try await sequencer.record([Self.sealed(number, by: service.authority)]) }
 
             /// Records fact `first`, and a batch that tells it again while the database keeps it waiting.
             func record(_ first: Int, behind others: Range<Int>) async throws -> (
                 Result<[FactOutcome], any Error>, [FactOutcome]
             ) {
                 try await service.writer.script("SELECT pg_advisory_lock(4711)")
-                let one = try Self.sealed(first, by: service)
-                let many = try ([first] + others).map { try Self.sealed($0, by: service) }
+                let one = try Self.sealed(first, by: service.authority)
+                let many = try ([first] + others).map { try Self.sealed($0, by: service.authority) }
                 let kept = Task { try await sequencer.record([one]) }
-                while try await service.writer.run(
-                    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted"
-                ).isEmpty {}
+                try await Self.untilHeldUp(on: service.writer)
                 async let behind = sequencer.record(many)
                 while sequencer.depth <= many.count { await Task.yield() }
                 try await service.writer.script("SELECT pg_advisory_unlock(4711)")
@@ -162,7 +166,44 @@ import Transparency
             #expect(after[0].recorded?.isNew == false && after[0].recorded?.leaf == stored?.leaf)
             #expect(after.dropFirst().allSatisfy { $0.recorded?.isNew == true })
             #expect(try await service.writer.ledgerHead()?.size == 4_218)
+            // Who answers may be ahead of who counts.
             while sequencer.depth > 0 { await Task.yield() }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a sequencer that is stopped writes the batch it is at, and refuses more than one that waits`() async throws {
+        try await withFolder { folder in
+            try await withDatabaseURL { url in
+                let site = try await Site(database: url, directory: folder + "/state")
+                let owner = try await Connection.open(url)
+                try await owner.script(
+                    """
+                    CREATE FUNCTION wait_for_the_test() RETURNS trigger LANGUAGE plpgsql
+                        AS 'BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END';
+                    CREATE TRIGGER a_test_waits BEFORE INSERT ON evidence FOR EACH ROW EXECUTE FUNCTION wait_for_the_test();
+                    SELECT pg_advisory_lock(4711);
+                    """)
+                let background = try await Background.open(authority: site.authority, highWater: site.highWater) { _ in
+                    try await Connection.open(url)
+                }
+                let running = Task { try await background.run { Testing.Issue.record($1, "the \($0) failed") } }
+                let sequencer = background.sequencer
+                let first = try Self.sealed(0, by: site.authority)
+                let behind = try (1...600).map { try Self.sealed($0, by: site.authority) }
+                let written = Task { try await sequencer.record([first]) }
+                try await Self.untilHeldUp(on: owner)
+                let waiting = Task { try await sequencer.record(behind) }
+                while sequencer.depth < 601 { await Task.yield() }
+                running.cancel()
+                try await owner.script("SELECT pg_advisory_unlock(4711)")
+
+                #expect(try await written.value[0].recorded?.isNew == true)
+                await #expect(throws: SequencerError.stopping) { try await waiting.value }
+                await #expect(throws: CancellationError.self) { try await running.value }
+                #expect(try await owner.ledgerHead()?.size == 1)
+                await owner.close()
+            }
         }
     }
 
@@ -176,7 +217,8 @@ import Transparency
                 let facts = try mentions.map { mention in
                     number += 1
                     return try Self.sealed(
-                        number, at: "2025-03-\(10 + mention.day)T10:00:00Z", login: mention.login, by: service)
+                        number, at: "2025-03-\(10 + mention.day)T10:00:00Z", login: mention.login, by: service.authority
+                    )
                 }
                 _ = try await service.background.sequencer.record(facts)
                 return try await service.writer.run("SELECT login FROM accounts WHERE platform_id = '7001'")[0].text(0)
