@@ -62,6 +62,7 @@ let package = Package(
                 .embedInCode("0020_found_by_briefs.sql"),
                 .embedInCode("0021_narrow_rows.sql"),
                 .embedInCode("0022_partitions.sql"),
+                .embedInCode("0023_growth_is_noticed.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -40,5 +40,6 @@ public struct Migration: Sendable {
         Migration(20, "0020_found_by_briefs", PackageResources._020_found_by_briefs_sql),
         Migration(21, "0021_narrow_rows", PackageResources._021_narrow_rows_sql),
         Migration(22, "0022_partitions", PackageResources._022_partitions_sql),
+        Migration(23, "0023_growth_is_noticed", PackageResources._023_growth_is_noticed_sql),
     ]
 }

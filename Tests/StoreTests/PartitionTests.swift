@@ -11,12 +11,19 @@ import Transparency
     private static let million: Int64 = 1 << 20
 
     /// A migrated database, as the service's role and as its owner see it.
+    ///
+    /// - Parameter size: of the ledger when it was put in partitions.
     private func withRoles(
+        puttingInPartitions size: Int64 = 0,
         _ body: @Sendable (_ service: Connection, _ owner: Connection) async throws -> Void
     ) async throws {
         try await withDatabaseURL { url in
             let settings = SessionSettings(lockTimeout: .seconds(20))
             let owner = try await Connection.open(url, settings: settings)
+            if size > 0 {
+                _ = try await owner.migrate(Migration.all.filter { $0.number < 22 })
+                try await owner.writeLedgerHead(head(size))
+            }
             _ = try await owner.migrate()
             let service = try await Connection.open(url, role: Cluster.service, settings: settings)
             try await body(service, owner)
@@ -38,6 +45,27 @@ import Transparency
                     #expect(partitions.allSatisfy { $0.count <= max(Self.million, $0.lowerBound / 8) })
                 }
             }
+        }
+    }
+
+    @Test(arguments: [(start: 0, puttingInPartitions: 0), (2 * million, 0), (4_000, 4_000)] as [(Int64, Int64)])
+    func `a partition that is looked into while it is new is not read row by row when it has grown`(
+        start: Int64, size: Int64
+    ) async throws {
+        try await self.withRoles(puttingInPartitions: size) { service, owner in
+            if start > size { try await service.writeLedgerHead(head(start)) }
+            // As whoever looks after a server has it done every night: from now on they are known to be empty.
+            try await owner.script("ANALYZE")
+            try await service.grow(from: start, by: 100)
+            for _ in 0..<8 { try await service.lookUp(start + 50, below: start + 100) }
+            for size in stride(from: start + 100, to: start + 8_900, by: 1_100) {
+                try await service.grow(from: size, by: 1_100)
+            }
+            try await service.script("BEGIN")
+            let before = try await service.rowsReadInARow()
+            try await service.lookUp(start + 8_000, below: start + 8_900)
+            #expect(try await service.rowsReadInARow() == before)
+            try await service.script("COMMIT")
         }
     }
 
@@ -98,7 +126,7 @@ import Transparency
         }
     }
 
-    @Test(arguments: ["make_room", "note_ledger_day", "delete_briefs", "delete_turns"])
+    @Test(arguments: ["make_room", "note_growth", "note_ledger_day", "delete_briefs", "delete_turns"])
     func `what runs as the owner cannot be put on a table of the service's`(function: String) async throws {
         try await self.withRoles { service, _ in
             try await service.script("CREATE TEMPORARY TABLE mine (size bigint)")
@@ -172,11 +200,51 @@ private func head(_ size: Int64) -> LedgerHead {
         observedAt: Instant(seconds: 0))
 }
 
-private func leaves(_ count: Int) -> [LedgerLeaf] {
-    (0..<count).map { LedgerLeaf(LedgerEntry(.evidence, Commitment(disclosure: "d\($0)"))) }
+private func leaf(_ number: Int64) -> LedgerLeaf {
+    LedgerLeaf(LedgerEntry(.evidence, Commitment(disclosure: "d\(number)")))
 }
 
+private func leaves(_ count: Int64) -> [LedgerLeaf] { (0..<count).map(leaf) }
+
 extension Connection {
+    /// Appends `count` facts at `start`, one transaction, as far as tables ask.
+    fileprivate func grow(from start: Int64, by count: Int64) throws {
+        let end = start + count
+        try self.script("BEGIN")
+        try self.append((start..<end).map(leaf), at: start)
+        try self.run(
+            """
+            INSERT INTO evidence (entry_index, account, project, occurred_at, identity_hash, type, salt, document)
+            SELECT i, i % 7, 0, 'epoch', md5(i::text)::uuid, 'review', sha256('s'), '{"project":{}}'
+            FROM generate_series(\(start), \(end - 1)) AS i
+            """)
+        try self.append(
+            (start..<end).map { StoredBrief(entryIndex: $0, account: $0 % 7, bytes: [UInt8](repeating: 1, count: 72)) })
+        try self.writeLedgerHead(head(end))
+        try self.script("COMMIT")
+    }
+
+    /// Looks a fact up by everything it is found by.
+    fileprivate func lookUp(_ entry: Int64, below size: Int64) throws {
+        let leaf = leaf(entry)
+        #expect(try self.run(.entries(withLeafHashes: [leaf.hash], below: size)).count == 1)
+        #expect(try self.run(.entries(from: entry, count: 10)).count == 10)
+        #expect(try self.knownIdentities(of: [UInt128(entry)]).isEmpty)
+        #expect(try self.run(.names(of: [entry])).count == 1)
+        #expect(try self.run(.briefs(ofAccount: entry % 7, after: size - 70, in: size, limit: 100)).count == 10)
+    }
+
+    /// How many rows this session has read by reading one of the ledger's tables from its start; before and after what it is to
+    /// tell of in one transaction, at whose end the session may hand them on and begin anew.
+    fileprivate func rowsReadInARow() throws -> [String: Int64] {
+        let rows = try self.run(
+            """
+            SELECT relname::text, seq_tup_read FROM pg_stat_xact_user_tables
+            WHERE relname ~ '^(entries|briefs|evidence|tiles)' AND seq_tup_read > 0
+            """)
+        return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.text(0), try $0.int(1)) })
+    }
+
     fileprivate func partitions() throws -> [Range<Int64>] {
         try self.run("SELECT first, beyond FROM ledger_partitions ORDER BY first").map { try $0.int(0)..<$0.int(1) }
     }
