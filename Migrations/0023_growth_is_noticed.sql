@@ -1,25 +1,31 @@
--- A plan that is kept is for a partition as large as it was when the plan was made.
+-- A plan that is kept is for tables as large as they were when it was made.
 --
--- Into an empty table it is cheapest to look by reading it from its start. A plan made for a partition that is known to be empty
+-- An empty table is searched most cheaply by reading it from its start. A plan made for a partition that is known to be empty
 -- (whoever runs VACUUM ANALYZE every night makes it known) was kept while hundreds of thousands of facts came in, and until
--- autovacuum had come by, a minute or more, every entry asked for by its hash had them all read: proofs took 20 s beside an import.
+-- autovacuum had come by, a minute or more, looking up any entry by its hash read them all: proofs took 20 s beside an import.
 --
--- So whoever moves the head has the newest partition analyzed once, when it has 4,096 to 8,192 entries, and with the first one
--- the evidence, which is in none. Whoever has a plan of them then makes it anew. Three hundred rows are looked at, for what
--- counts is that plans are made anew; a better look is autovacuum's, and where that is looking already nobody waits for it.
+-- So whoever moves the head has the newest partition analyzed once, by the batch that brings it to 8,192 entries (one that begins
+-- between two multiples of 4,096: to a little over 4,096), and with the first of them the evidence, which has no partitions.
+-- Whoever has a plan of them then makes it anew. A sample of three hundred rows is enough, for what counts is that plans are made
+-- anew; a better look is autovacuum's, and where that is looking already nobody waits for it.
 
 CREATE FUNCTION note_growth() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET default_statistics_target = 1 AS $$
 DECLARE
     step CONSTANT int := 12;
     start CONSTANT bigint := (SELECT max(first) FROM ledger_partitions WHERE first < NEW.size);
     enough CONSTANT bigint := (start >> step) + 2;
+    grown record;
 BEGIN
     IF OLD.size >> step < enough AND NEW.size >> step >= enough THEN
-        EXECUTE format(
-            'ANALYZE (SKIP_LOCKED) %I (index), %I (entry_index)', 'entries_' || start, 'briefs_' || start);
-        IF start = 0 THEN
-            ANALYZE (SKIP_LOCKED) evidence (entry_index);
-        END IF;
+        FOR grown IN
+            SELECT * FROM (VALUES
+                ('entries_' || start, 'index'), ('briefs_' || start, 'entry_index'), ('evidence', 'entry_index')
+            ) AS tables (name, key)
+            -- Where the head goes before the rows, a table that has none yet would be known to be empty from now on.
+            WHERE pg_relation_size(quote_ident(name)::regclass) > 0 AND (name <> 'evidence' OR start >> step = 0)
+        LOOP
+            EXECUTE format('ANALYZE (SKIP_LOCKED) %I (%I)', grown.name, grown.key);
+        END LOOP;
     END IF;
     RETURN NULL;
 END
