@@ -10,8 +10,9 @@ from pathlib import Path
 
 from programs import output
 
-# A second of work on every processor lost at most this share to the host, so many times in a row.
-CALM, SECONDS_CALM = 0.01, 5
+# A second of work on every processor lost at most this share to the host, so many times in a row. What a copy of gigabytes brings
+# about on a host may begin late: after five calm seconds up to a seventh of the processors was lost within the next stages.
+CALM, SECONDS_CALM = 0.01, 20
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -65,7 +66,7 @@ def settle(at_most=180):
     """Waits until the host leaves the processors to this machine, as it does not for a minute after gigabytes were copied.
 
     Returns the seconds that took, hashes a second of all processors at once in the last of them, and the most that was stolen
-    in one of the last five: over `CALM` when `at_most` seconds did not bring five calm ones in a row.
+    in one of the last `SECONDS_CALM`: over `CALM` when `at_most` seconds did not bring so many calm ones in a row.
     """
     began, shares = time.monotonic(), []
     while True:
