@@ -108,8 +108,8 @@ def tree_cpu_seconds(pid):
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         try:
             total += cpu_seconds(int(child))
-        except FileNotFoundError:
-            pass  # ended meanwhile: in the server's sum by the next look
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # ended before its file was opened, or before it was read: in the server's sum by the next look
     return total
 
 
