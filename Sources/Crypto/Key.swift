@@ -28,8 +28,8 @@ enum MessageHash {
 
 /// The only owner of an `EVP_PKEY`.
 ///
-/// Safe to use from many threads: the pointer never changes and nothing here modifies the key after `init`. OpenSSL
-/// lets threads share an object as long as what they call does not modify it (openssl-threads(7)); signing and
+/// `@unchecked`, because it is safe to use from many threads: the pointer never changes and nothing here modifies the key after
+/// `init`. OpenSSL lets threads share an object as long as what they call does not modify it (openssl-threads(7)); signing and
 /// verifying use a context of the call's own, and what the library caches inside a key it guards with the key's lock.
 @safe final class Key: @unchecked Sendable {
     private let pointer: OpaquePointer

@@ -19,7 +19,10 @@ public enum PNG {
     }
 }
 
-/// The only owner of an `RsvgHandle`: freed with this value, which does not leave the call that made it.
+/// The only owner of an `RsvgHandle`, and of what cairo draws it with.
+///
+/// Safe, because: noncopyable, so the handle is freed once; librsvg has read all of the text when `open` returns; and surface,
+/// context and the pointer to the file are cairo's only during one call of `png`.
 @safe private struct Drawing: ~Copyable {
     private let handle: UnsafeMutablePointer<RsvgHandle>
 

@@ -255,7 +255,7 @@ extension Connection {
         let rows = try self.run(
             """
             SELECT relname::text, seq_tup_read FROM pg_stat_xact_user_tables
-            WHERE relname ~ '^(entries|briefs|evidence|tiles)' AND seq_tup_read > 0
+            WHERE relname ~ '^(entries|briefs|evidence)' AND seq_tup_read > 0
             """)
         return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.text(0), try $0.int(1)) })
     }
