@@ -10,7 +10,7 @@ public struct JSONLines: Sequence, IteratorProtocol, Sendable {
     public mutating func next() -> ArraySlice<UInt8>? {
         while self.position < self.text.count {
             let start = self.position
-            let end = self.text.span.firstIndex(from: start) { $0 == 0x0A }
+            let end = self.text.span.firstIndex(of: UInt8(ascii: "\n"), from: start)
             self.position = end + 1
             if end > start { return self.text[start..<end] }
         }

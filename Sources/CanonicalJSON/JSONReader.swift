@@ -21,8 +21,6 @@ public struct JSONReader: Sendable {
     var depth: Int
     var position = 0
     let fractions: Fractions
-    /// The names the open objects have had so far, those of the outermost first.
-    private var names: [String] = []
 
     /// What is done about numbers that are not whole.
     public enum Fractions: Sendable {
@@ -33,8 +31,14 @@ public struct JSONReader: Sendable {
     }
 
     /// A reader at the start of `text`, with containers in one another up to `depth`.
+    @inlinable
     public init(_ text: some Sequence<UInt8>, depth: Int = 64, fractions: Fractions = .refused) {
-        self.bytes = Array(text)
+        self.init(bytes: Array(text), depth: depth, fractions: fractions)
+    }
+
+    @usableFromInline
+    init(bytes: [UInt8], depth: Int, fractions: Fractions) {
+        self.bytes = bytes
         self.depth = depth
         self.fractions = fractions
     }
@@ -47,18 +51,23 @@ public struct JSONReader: Sendable {
         }
     }
 
-    /// Reads an object; `member` is called with each name and reads or skips the value.
+    /// Reads an object; `member` is called with each name that is known, `other` with each that is not. Both read or skip the
+    /// value.
     ///
-    /// - Throws: `JSONError`, or what `member` throws.
-    public mutating func object(_ member: (String, inout JSONReader) throws -> Void) throws {
-        guard try self.opens(UInt8(ascii: "{"), closing: UInt8(ascii: "}")) else { return }
-        var seen = SeenNames(after: self.names)
+    /// - Throws: `JSONError`, or what they throw.
+    @inlinable
+    public mutating func object<Name: JSONWord>(
+        _ member: (Name, inout JSONReader) throws -> Void, other: (String, inout JSONReader) throws -> Void
+    ) throws {
+        guard try self.opensObject() else { return }
+        let names = Name.vocabulary
+        var seen = SeenNames()
         repeat {
-            let name = try self.name()
-            guard seen.insert(name, into: &self.names) else { throw self.error("the same member name twice") }
-            try member(name, &self)
-        } while try !self.closes(UInt8(ascii: "}"))
-        seen.forget(&self.names)
+            switch try self.name(in: names.spellings, after: &seen) {
+            case .word(let place): try member(names.words[place], &self)
+            case .other(let name): try other(name, &self)
+            }
+        } while try !self.closesObject()
     }
 
     /// Reads an array; `element` is called for each and reads or skips it.
@@ -77,6 +86,14 @@ public struct JSONReader: Sendable {
         self.skipSpace()
         guard self.position == self.bytes.count else { throw self.error("text after the value") }
     }
+
+    @usableFromInline
+    mutating func opensObject() throws(JSONError) -> Bool {
+        try self.opens(UInt8(ascii: "{"), closing: UInt8(ascii: "}"))
+    }
+
+    @usableFromInline
+    mutating func closesObject() throws(JSONError) -> Bool { try self.closes(UInt8(ascii: "}")) }
 
     /// Reads the start of a container; false when it ends at once.
     mutating func opens(_ open: UInt8, closing close: UInt8) throws(JSONError) -> Bool {
@@ -106,20 +123,44 @@ public struct JSONReader: Sendable {
 
     /// Reads a member's name and the colon.
     mutating func name() throws(JSONError) -> String {
+        try self.beginsName()
+        let name = try self.string()
+        try self.endsName()
+        return name
+    }
+
+    /// The same of a name that may be one of `names` and must not be among those `seen`, to which it is added.
+    @usableFromInline
+    mutating func name(in names: Spellings, after seen: inout SeenNames) throws(JSONError) -> Spelled {
+        try self.beginsName()
+        let name = try self.spelled(as: names)
+        try self.endsName()
+        guard seen.insert(name) else { throw self.error("the same member name twice") }
+        return name
+    }
+
+    private mutating func beginsName() throws(JSONError) {
         self.skipSpace()
         guard self.byte == UInt8(ascii: "\"") else { throw self.error("expected a member name") }
-        let name = try self.string()
+    }
+
+    private mutating func endsName() throws(JSONError) {
         self.skipSpace()
         guard self.byte == UInt8(ascii: ":") else { throw self.error("expected ':'") }
         self.position += 1
-        return name
     }
 
     func error(_ reason: String) -> JSONError { JSONError(reason: reason, offset: self.position) }
 
     var byte: UInt8? { self.position < self.bytes.count ? self.bytes[self.position] : nil }
 
+    // Nearly always there is none.
+    @inline(__always)
     mutating func skipSpace() {
+        if let byte = self.byte, byte <= 0x20 { self.skipSpaces() }
+    }
+
+    private mutating func skipSpaces() {
         while let byte = self.byte, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { self.position += 1 }
     }
 
@@ -143,28 +184,63 @@ public struct JSONReader: Sendable {
 
     /// Reads a text.
     public mutating func string() throws(JSONError) -> String {
-        self.skipSpace()
-        guard self.byte == UInt8(ascii: "\"") else { throw self.error("another kind of value than expected") }
-        self.position += 1
-        let start = self.position
-        let end = self.bytes.span.firstIndex(from: start) { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }
-        self.position = end
-        guard end < self.bytes.count, self.bytes[end] == UInt8(ascii: "\"") else {
-            return try self.escapedString(after: Array(self.bytes[start..<end]))
-        }
-        self.position += 1
-        do {
-            return String(copying: try UTF8Span(validating: self.bytes.span.extracting(start..<end)))
-        } catch {
-            throw self.error("not UTF-8")
-        }
+        guard let plain = try self.plainText() else { return try self.escapedText() }
+        return try self.text(plain)
+    }
+
+    /// Reads a text; nil when it is none of the words.
+    @inlinable
+    public mutating func word<Word: JSONWord>(_ type: Word.Type = Word.self) throws(JSONError) -> Word? {
+        let words = Word.vocabulary
+        guard case .word(let place) = try self.spelled(as: words.spellings) else { return nil }
+        return words.words[place]
     }
 }
 
 extension JSONReader {
-    /// The rest of a string that needs more than copying; `text` is what was read of it.
-    private mutating func escapedString(after text: [UInt8]) throws(JSONError) -> String {
-        var text = text
+    /// A text that may be one of a few words.
+    @usableFromInline
+    enum Spelled {
+        /// The word at this place.
+        case word(Int)
+        case other(String)
+    }
+
+    /// Reads a text that may be one of `words`.
+    @usableFromInline
+    mutating func spelled(as words: Spellings) throws(JSONError) -> Spelled {
+        guard let plain = try self.plainText() else {
+            let text = try self.escapedText()
+            return words.place(of: text.utf8.span).map(Spelled.word) ?? .other(text)
+        }
+        if let place = words.place(of: self.bytes.span.extracting(plain)) { return .word(place) }
+        return .other(try self.text(plain))
+    }
+
+    /// Reads past a text and returns where it stands between its quotes; nil for one that needs more than copying, of which
+    /// only the first quote was read.
+    private mutating func plainText() throws(JSONError) -> Range<Int>? {
+        self.skipSpace()
+        guard self.byte == UInt8(ascii: "\"") else { throw self.error("another kind of value than expected") }
+        self.position += 1
+        let start = self.position
+        let end = self.bytes.span.endOfPlainText(from: start)
+        guard end < self.bytes.count, self.bytes[end] == UInt8(ascii: "\"") else { return nil }
+        self.position = end + 1
+        return start..<end
+    }
+
+    private func text(_ range: Range<Int>) throws(JSONError) -> String {
+        do {
+            return String(copying: try UTF8Span(validating: self.bytes.span.extracting(range)))
+        } catch {
+            throw self.error("not UTF-8")
+        }
+    }
+
+    /// Reads a text behind its first quote, byte by byte.
+    private mutating func escapedText() throws(JSONError) -> String {
+        var text: [UInt8] = []
         while let byte = self.byte {
             self.position += 1
             switch byte {

@@ -104,6 +104,6 @@ public final class LineReader {
 
 /// Where `byte` is in `bytes`, `start` or after.
 func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
-    let index = bytes.span.firstIndex(from: start) { $0 == byte }
+    let index = bytes.span.firstIndex(of: byte, from: start)
     return index < bytes.count ? index : nil
 }

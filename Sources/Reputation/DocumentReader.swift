@@ -4,15 +4,18 @@ internal import CanonicalJSON
 struct DocumentReader {
     let unknownMembers: Evidence.UnknownMembers
 
-    /// Reads an object whose members `body` takes by name; it says whether there is such a member.
-    func members(_ reader: inout JSONReader, _ body: (String, inout JSONReader) throws -> Bool) throws {
+    /// Reads an object whose members `body` takes by name.
+    func members<Name: JSONWord>(
+        _ reader: inout JSONReader, _ body: (Name, inout JSONReader) throws -> Void
+    ) throws {
         guard reader.next == .object else { throw MalformedEvidence(pointer: "") }
-        try reader.object { name, reader in
+        try reader.object { (name: Name, reader) in
             do {
-                if try body(name, &reader) { return }
+                try body(name, &reader)
             } catch let error as MalformedEvidence {
-                throw MalformedEvidence(pointer: "/\(name)\(error.pointer)")
+                throw MalformedEvidence(pointer: "/\(name.rawValue)\(error.pointer)")
             }
+        } other: { name, reader in
             guard self.unknownMembers == .ignored else { throw MalformedEvidence(pointer: "/\(name)") }
             try reader.skip()
         }
@@ -48,8 +51,10 @@ struct DocumentReader {
         return instant
     }
 
-    func word<Word: RawRepresentable<String>>(_ reader: inout JSONReader) throws -> Word {
-        guard let word = Word(rawValue: try self.text(&reader)) else { throw MalformedEvidence(pointer: "") }
+    func word<Word: JSONWord>(_ reader: inout JSONReader) throws -> Word {
+        guard reader.next == .string, let word = try reader.word(Word.self) else {
+            throw MalformedEvidence(pointer: "")
+        }
         return word
     }
 }

@@ -34,10 +34,15 @@ extension Evidence {
     ///
     /// - Parameter observedAt: when the fact was observed, in place of what the text says or leaves out.
     /// - Throws: `JSONError`, or `MalformedEvidence` naming the first member that is missing or not of its kind.
+    @inlinable
     public init(
         parsing text: some Sequence<UInt8>, unknownMembers: UnknownMembers = .ignored, observedAt: Instant? = nil
     ) throws {
-        var reader = JSONReader(text, depth: 16)
+        try self.init(JSONReader(text, depth: 16), unknownMembers: unknownMembers, observedAt: observedAt)
+    }
+
+    @usableFromInline
+    init(_ reader: consuming JSONReader, unknownMembers: UnknownMembers, observedAt: Instant?) throws {
         let document = DocumentReader(unknownMembers: unknownMembers)
         self = try document.evidence(&reader, observedAt: observedAt)
         try reader.end()

@@ -82,12 +82,22 @@ func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
     }
 }
 
+/// Names a reader is told of, two of one length and one whose start is another.
+private enum Known: String, JSONWord {
+    case k, kin, kit
+    case longest = "kindergarten"
+    static let vocabulary = Vocabulary<Self>()
+}
+
 /// Every name of `text` in the order a reader comes by them, those of inner objects behind the name they stand under.
 private func names(in text: String) throws -> [String] {
     func read(_ reader: inout JSONReader, into names: inout [String]) throws {
         switch reader.next {
         case .object:
-            try reader.object { name, reader in
+            try reader.object { (name: Known, reader) in
+                names.append("known \(name.rawValue)")
+                try read(&reader, into: &names)
+            } other: { name, reader in
                 names.append(name)
                 try read(&reader, into: &names)
             }
@@ -108,6 +118,11 @@ private func names(in text: String) throws -> [String] {
     // Around an object with the same names, in one, and behind one.
     #"{"a":{"a":1,"b":1},"a":1}"#, #"{"a":{"c":1,"b":1,"c":1}}"#, #"{"b":{"a":1},"a":{"b":1},"b":1}"#,
     #"[{"a":1},{"a":1,"a":1}]"#,
+    // Known ones, in the same ways.
+    #"{"k":1,"k":1}"#, #"{"kit":1,"k":1,"kin":1,"kit":1}"#, #"{"k":1,"\u006b":2}"#, #"{"k":{"k":1,"kin":1},"k":1}"#,
+    #"{"k":{"kit":1,"k":1,"kit":1}}"#, #"{"kindergarten":1,"a":1,"kindergarten":1}"#,
+    // One character in two spellings, which texts do not tell apart.
+    "{\"\u{E9}\":1,\"e\u{301}\":1}",
 ])
 func `a name that an object has twice is refused`(text: String) {
     let error = #expect(throws: JSONError.self) { try names(in: text) }
@@ -117,6 +132,59 @@ func `a name that an object has twice is refused`(text: String) {
 @Test func `objects in and beside one another share names`() throws {
     #expect(try names(in: #"{"a":{"a":{"b":1,"a":1},"b":1},"b":{}}"#) == ["a", "a", "b", "a", "b", "b"])
     #expect(try names(in: #"[{"b":1,"a":1},{"a":1,"b":1}]"#) == ["b", "a", "a", "b"])
+    #expect(try names(in: #"{"k":{"k":{"kit":1,"k":1}}}"#) == ["known k", "known k", "known kit", "known k"])
+}
+
+@Test func `names are known by all of their bytes, however they are written`() throws {
+    let text =
+        #"{"k":1,"ki":1,"kit":1,"kits":1,"K":1,"":1,"\u006bin":1,"k\u0000":1,"kindergarten":1,"kindergartens":1}"#
+    #expect(
+        try names(in: text) == [
+            "known k", "ki", "known kit", "kits", "K", "", "known kin", "k\0", "known kindergarten", "kindergartens",
+        ])
+}
+
+@Test func `a text that is one of a few words is read as that, and another as none`() throws {
+    func words(in text: String) throws -> [Known?] {
+        var (reader, words): (JSONReader, [Known?]) = (JSONReader(text.utf8), [])
+        try reader.array { words.append(try $0.word()) }
+        try reader.end()
+        return words
+    }
+    #expect(try words(in: #"["kit", "\u006b", "kite", "", "KIN", "kin" ]"#) == [.kit, .k, nil, nil, nil, .kin])
+    for wrong in ["[1]", "[null]", #"["kit]"#, #"["k\x"]"#, "[\"k\n\"]", "[k]"] {
+        #expect(throws: JSONError.self, "\(wrong)") { try words(in: wrong) }
+    }
+    #expect(throws: JSONError.self) {
+        var reader = JSONReader([0x22, 0x6B, 0xFF, 0x22])
+        _ = try reader.word(Known.self)
+    }
+}
+
+@Test func `a text is read to its end, wherever what stands in it falls`() throws {
+    // The last byte of some is that of a quotation mark, a backslash or a control character with the highest bit set.
+    let inner = [
+        "", "!", "#", "[", "]", "\u{7F}", "\u{A2}", "\u{DC}", "\u{9C}", "\u{9F}", "\u{A0}", "\u{1F600}", #"\""#, #"\\"#,
+        #"\u0001"#,
+    ]
+    for before in 0..<20 {
+        for after in 0..<20 {
+            for inner in inner {
+                let text = String(repeating: "x", count: before) + inner + String(repeating: "y", count: after)
+                let plain = text.replacing(#"\u0001"#, with: "\u{1}").replacing(#"\""#, with: "\"").replacing(
+                    #"\\"#, with: #"\"#)
+                #expect(try JSON(parsing: "[\"\(text)\",\"z\"]".utf8) == [.string(plain), "z"])
+            }
+            for byte: UInt8 in [0x00, 0x09, 0x1F] {
+                let wrong =
+                    [0x22] + Array(repeating: 0x78, count: before) + [byte] + Array(repeating: 0x79, count: after) + [
+                        0x22
+                    ]
+                let error = #expect(throws: JSONError.self) { try JSON(parsing: wrong) }
+                #expect(error?.description == "a control character in a string at byte \(before + 2)")
+            }
+        }
+    }
 }
 
 @Test(arguments: [23, 24, 25, 100, 1_000], [true, false])

@@ -49,6 +49,7 @@ func `a fact is read back as it was written, through its one text`(fact: Evidenc
     for kind in Account.Kind.allCases { try check { $0.account.kind = kind } }
     for role in Evidence.Counterparty.Role.allCases { try check { $0.counterparties[0].role = role } }
     for source in Evidence.Source.Class.allCases { try check { $0.source.class = source } }
+    for state in Evidence.Signature.State.allCases { try check { $0.signature = .init(state: state) } }
 }
 
 /// Every place in a document below its top, as the names that lead there.
