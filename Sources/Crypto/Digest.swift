@@ -40,10 +40,10 @@ public struct Digest: Hashable, Sendable {
     public var leadingHalf: UInt128 { UInt128(self.leading) << 64 | UInt128(UInt64(bigEndian: self.words.1)) }
 
     /// Padded base64: 44 characters.
-    public var base64: String { Base64.encode(self.bytes) }
+    public var base64: String { unsafe withUnsafeBytes(of: self.words) { unsafe Base64.encode($0) } }
 
     /// Unpadded base64url: 43 characters.
-    public var base64URL: String { Base64URL.encode(self.bytes) }
+    public var base64URL: String { unsafe withUnsafeBytes(of: self.words) { unsafe Base64URL.encode($0) } }
 
     /// Lower-case hex: 64 characters.
     public var hex: String { Hex.encode(self.bytes) }

@@ -47,7 +47,9 @@ struct DocumentReader {
     }
 
     func instant(_ reader: inout JSONReader) throws -> Instant {
-        guard let instant = Instant(rfc3339: try self.text(&reader)) else { throw MalformedEvidence(pointer: "") }
+        guard let instant = Instant(rfc3339: try self.text(&reader).utf8.span) else {
+            throw MalformedEvidence(pointer: "")
+        }
         return instant
     }
 

@@ -19,28 +19,30 @@ extension Instant {
     /// Returns nil for anything else, a leap second and the years outside 1970 to 9999 included.
     public init?(rfc3339 text: some StringProtocol) {
         let bytes = Array(text.utf8)
+        self.init(rfc3339: bytes.span)
+    }
+
+    init?(rfc3339 bytes: Span<UInt8>) {
         guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
-            let day = Day(bytes[..<10]),
-            let hour = decimal(bytes[11..<13]), let minute = decimal(bytes[14..<16]),
-            let second = decimal(bytes[17..<19]), hour < 24, minute < 60, second < 60
+            let day = Day(bytes.extracting(..<10)),
+            let hour = decimal(bytes.extracting(11..<13)), let minute = decimal(bytes.extracting(14..<16)),
+            let second = decimal(bytes.extracting(17..<19)), hour < 24, minute < 60, second < 60
         else { return nil }
-        var rest = bytes[19...]
-        if rest.first == UInt8(ascii: ".") {
-            let digits = rest.dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            guard !digits.isEmpty else { return nil }
-            rest = rest[digits.endIndex...]
+        var end = 19
+        if bytes[end] == UInt8(ascii: ".") {
+            repeat { end += 1 } while end < bytes.count && isDigit(bytes[end])
+            guard end > 20 else { return nil }
         }
-        guard let offset = Instant.offset(rest) else { return nil }
+        guard let offset = Instant.offset(bytes.extracting(end...)) else { return nil }
         self.init(seconds: day.number * 86_400 + hour * 3_600 + minute * 60 + second - offset)
     }
 
     /// Seconds east of UTC in `Z`, `+hh:mm` or `-hh:mm`.
-    private static func offset(_ bytes: ArraySlice<UInt8>) -> Int64? {
-        let bytes = Array(bytes)
-        if bytes == [UInt8(ascii: "Z")] { return 0 }
-        guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"), let hours = decimal(bytes[1..<3]),
-            let minutes = decimal(bytes[4..<6]), hours < 24, minutes < 60
+    private static func offset(_ bytes: Span<UInt8>) -> Int64? {
+        if bytes.count == 1 { return bytes[0] == UInt8(ascii: "Z") ? 0 : nil }
+        guard bytes.count == 6, bytes[3] == UInt8(ascii: ":"), let hours = decimal(bytes.extracting(1..<3)),
+            let minutes = decimal(bytes.extracting(4..<6)), hours < 24, minutes < 60
         else { return nil }
         switch bytes[0] {
         case UInt8(ascii: "+"): return hours * 3_600 + minutes * 60
@@ -90,12 +92,15 @@ public struct Day: Hashable, Comparable, Sendable {
 
 extension Day: CustomStringConvertible {
     /// Reads `2015-01-01`; nil for anything else, and for a date that the calendar does not have.
-    public init?(_ text: some StringProtocol) { self.init(Array(text.utf8)[...]) }
+    public init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        self.init(bytes.span)
+    }
 
-    init?(_ bytes: ArraySlice<UInt8>) {
-        let bytes = Array(bytes)
+    init?(_ bytes: Span<UInt8>) {
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            let year = decimal(bytes[..<4]), let month = decimal(bytes[5..<7]), let day = decimal(bytes[8...]),
+            let year = decimal(bytes.extracting(..<4)), let month = decimal(bytes.extracting(5..<7)),
+            let day = decimal(bytes.extracting(8...)),
             (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
         self.init(year: year, month: month, day: day)
@@ -141,11 +146,13 @@ extension Day: CustomStringConvertible {
     }
 }
 
-private func decimal(_ digits: ArraySlice<UInt8>) -> Int64? {
+private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+private func decimal(_ digits: Span<UInt8>) -> Int64? {
     var value: Int64 = 0
-    for digit in digits {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-        value = value * 10 + Int64(digit - UInt8(ascii: "0"))
+    for index in digits.indices {
+        guard isDigit(digits[index]) else { return nil }
+        value = value * 10 + Int64(digits[index] - UInt8(ascii: "0"))
     }
     return value
 }

@@ -46,13 +46,11 @@ public struct Authority: Sendable {
     }
 
     /// `evidence` with every account in it as it is stored.
-    func pseudonymous(_ evidence: Evidence) -> Evidence {
-        let keys = [evidence.account.key, evidence.project.owner].compactMap(\.self)
+    func pseudonymous(_ evidence: consuming Evidence) -> Evidence {
         guard
-            keys.contains(where: { $0.platform == .email })
+            evidence.account.key.platform == .email || evidence.project.owner?.platform == .email
                 || evidence.counterparties.contains(where: { $0.account.key.platform == .email })
         else { return evidence }
-        var evidence = evidence
         evidence.account = self.pseudonym(of: evidence.account)
         evidence.project.owner = evidence.project.owner.map { self.pseudonym(of: $0) }
         for index in evidence.counterparties.indices {

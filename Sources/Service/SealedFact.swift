@@ -50,7 +50,10 @@ public final class SealedFact: Sendable {
 
     /// Whether the names it gives are names: none holds a control character.
     public var isWellNamed: Bool {
-        func isName(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 } }
+        func isName(_ text: String) -> Bool {
+            let bytes = text.utf8.span
+            return bytes.indices.allSatisfy { bytes[$0] >= 0x20 }
+        }
         func isWellNamed(_ account: Account) -> Bool {
             isName(account.key.platform.rawValue) && isName(account.key.id) && isName(account.login)
         }

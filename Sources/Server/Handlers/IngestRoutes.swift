@@ -144,7 +144,8 @@ extension Exchange {
                 status: 413, name: "fact-too-large", title: "The fact is too large",
                 detail: "The document of a fact has up to \(IngestRoutes.documentLimit) bytes.", pointer: pointer)
         }
-        let now = self.authority.now()
+        let authority = self.authority
+        let now = authority.now()
         let evidence: Evidence
         do {
             evidence = try Evidence(parsing: bytes, unknownMembers: .refused, observedAt: now)
@@ -157,7 +158,7 @@ extension Exchange {
         guard evidence.occurredAt.seconds <= now.seconds + 300 else {
             throw .invalid(pointer + "/occurred_at", "This lies in the future.")
         }
-        let fact = SealedFact(evidence, by: self.authority, salt: salt)
+        let fact = SealedFact(evidence, by: authority, salt: salt)
         guard fact.isWellNamed else {
             throw .invalid(pointer, "Names and ids of accounts and projects hold no control characters.")
         }
