@@ -30,10 +30,10 @@ def main():
     limits = machine.limits(cache)
     table.machine(limits)
     figures = {"machine": limits, "sizes": {}}
-    for entries in arguments.entries:
-        figures["sizes"][str(entries)] = at_size(entries, cache, arguments.bin.resolve(), load, states)
-    limits["memory_us"] = machine.first_touch()
-    table.memory(limits["memory_us"])
+    with machine.memory_held() as limits["memory"]:
+        table.memory(limits["memory"])
+        for entries in arguments.entries:
+            figures["sizes"][str(entries)] = at_size(entries, cache, arguments.bin.resolve(), load, states)
     figures |= table.targets(figures["sizes"][str(arguments.entries[-1])])
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n")

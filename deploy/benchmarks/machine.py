@@ -1,11 +1,12 @@
-"""What this machine can do at best: the disk's fsync, hashes and signatures of the library the service uses, new memory; and
-when its host lets it."""
+"""What this machine can do at best: the disk's fsync, hashes and signatures of the library the service uses; and that its host
+lets it: its memory, and its processors."""
 
 import mmap
 import os
 import re
 import statistics
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from programs import output
@@ -13,6 +14,8 @@ from programs import output
 # A second of work on every processor lost at most this share to the host, so many times in a row. What a copy of gigabytes brings
 # about on a host may begin late: after five calm seconds up to a seventh of the processors was lost within the next stages.
 CALM, SECONDS_CALM = 0.01, 20
+# Of so many pages of memory one is kept; hosts take free memory in runs of 512.
+PAGE, KEPT = 4096, 64
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,21 +48,31 @@ def fsync(folder, rounds=500):
     return statistics.median(times)
 
 
-def first_touch(megabytes=2048, at_once=128):
-    """Microseconds a page of 4 KiB took that nobody had touched before, the least and the most of means over `at_once`
-    megabytes; of a quarter of what is free at most.
+@contextmanager
+def memory_held():
+    """Has free memory as it is on a server that was in use, as long as this lasts; gives how much that is in GB, how many seconds
+    it took, and the microseconds a page of 4 KiB took at first, the least and the most of means over a quarter of a GB.
 
-    Measured last, for what is touched and freed here is memory that tables would not have to wait for.
+    Some hosts take back memory that is free, give it again page by page when it is touched, and have the whole machine wait for
+    both. So pages are touched here, which brings them back, and freed, all but one in `KEPT`: what is between those is used by
+    whoever needs memory, and no run of free pages is so long that a host takes it.
     """
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
-    parts, means = max(1, min(megabytes, free // 4) // at_once), []
-    with mmap.mmap(-1, parts * at_once << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
-        for part in range(parts):
-            began = time.perf_counter()
-            for page in range(part * at_once << 20, (part + 1) * at_once << 20, 4096):
+    began, part, means = time.monotonic(), 1 << 28, []
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    size = free * 7 // 8 // part * part
+    with mmap.mmap(-1, max(size, part), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        memory.madvise(mmap.MADV_NOHUGEPAGE)
+        for start in range(0, size, part):
+            touched = time.monotonic()
+            for page in range(start, start + part, PAGE):
                 memory[page] = 1
-            means.append((time.perf_counter() - began) * 1e6 / (at_once << 20) * 4096)
-    return [round(min(means), 2), round(max(means), 2)]
+            means.append((time.monotonic() - touched) * 1e6 / part * PAGE)
+        for kept in range(0, size, KEPT * PAGE):
+            memory.madvise(mmap.MADV_DONTNEED, kept + PAGE, (KEPT - 1) * PAGE)
+        yield {
+            "gb": size >> 30, "s": round(time.monotonic() - began),
+            "page_us": [round(min(means, default=0), 2), round(max(means, default=0), 2)],
+        }
 
 
 def settle(at_most=180):

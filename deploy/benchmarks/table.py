@@ -39,8 +39,9 @@ def machine(limits):
         f"{limits['ed25519_verify_per_s']:,} verifications/s", flush=True)
 
 
-def memory(first_touch):
-    print("\nfirst touch of 4 KiB of memory {} to {} us".format(*first_touch), flush=True)
+def memory(held):
+    print("{gb} GB of memory brought back in {s} s: 4 KiB took {least} to {most} us".format(
+        gb=held["gb"], s=held["s"], least=held["page_us"][0], most=held["page_us"][1]), flush=True)
 
 
 def settled(figures):
