@@ -52,9 +52,6 @@ public final class Sequencer: Sendable {
     }
 
     /// Requests that are written together, and their facts.
-    ///
-    /// A class, so that the writer lets go of thousands of facts at once and the task that answers of each: between two
-    /// transactions the database waits for the writer.
     private final class Batch: Sendable {
         let requests: [Waiting]
         let draft: BatchDraft
@@ -65,10 +62,24 @@ public final class Sequencer: Sendable {
         }
     }
 
-    /// What was written together, and what came of it.
-    private struct Written {
-        let batch: Batch
-        let result: Result<Ledger.Recording, any Error>
+    /// What was written together, and what came of it, until somebody takes it to answer.
+    ///
+    /// Whoever takes it has it alone, and lets go of thousands of facts when it is done. The writer never does, not even where the
+    /// answers are quicker than its next step: between two transactions the database waits for it.
+    private final class Written: Sendable {
+        private let contents: Mutex<(batch: Batch, result: Result<Ledger.Recording, any Error>)?>
+
+        init(_ batch: consuming Batch, _ result: consuming Result<Ledger.Recording, any Error>) {
+            self.contents = Mutex((batch, result))
+        }
+
+        /// What it is; once.
+        func take() -> (batch: Batch, result: Result<Ledger.Recording, any Error>) {
+            guard let contents = self.contents.withLock({ $0.take() }) else {
+                preconditionFailure("a batch is answered once")
+            }
+            return contents
+        }
     }
 
     private struct Queue {
@@ -141,7 +152,7 @@ public final class Sequencer: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 try await self.untilDue()
-                self.write(self.take(), on: connection) { written in group.addTask { self.answer(written) } }
+                self.write(self.take(), on: connection) { written in group.addTask { self.answer(written.take()) } }
                 self.queue.withLock { $0.writing = 0 }
             }
         }
@@ -205,20 +216,20 @@ public final class Sequencer: Sendable {
     /// A batch with a value the database refuses is written again request by request, so that what one sent does not cost the others
     /// theirs.
     private func write(
-        _ batch: Batch, on connection: isolated Connection, answering: (Written) -> Void
+        _ batch: consuming Batch, on connection: isolated Connection, answering: (Written) -> Void
     ) {
-        let result = Result { try self.record(batch.draft, on: connection) }
+        let result = Result { [draft = batch.draft] in try self.record(draft, on: connection) }
         if batch.requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue {
             for request in batch.requests {
                 self.write(Batch([request], of: self.ledger), on: connection, answering: answering)
             }
         } else {
-            answering(Written(batch: batch, result: result))
+            answering(Written(batch, result))
         }
     }
 
     /// Answers each of the requests, and lets those know who show the ledger and reckon with it.
-    private func answer(_ written: Written) {
+    private func answer(_ written: (batch: Batch, result: Result<Ledger.Recording, any Error>)) {
         switch written.result {
         case .success(let recording):
             self.publication.wake()
