@@ -24,7 +24,7 @@ extension Span<UInt8> {
             if found != 0 { return index + found.trailingZeroBitCount / 8 }
             index += 8
         }
-        while index < self.count, marks(EightBytes(self[index])) == 0 { index += 1 }
+        while index < self.count, marks(EightBytes(first: self[index])) & EightBytes.markOfFirst == 0 { index += 1 }
         return index
     }
 }
@@ -46,10 +46,13 @@ private struct EightBytes {
         self.bytes = low | high << 32
     }
 
-    /// `byte`, and then what is never sought.
-    init(_ byte: UInt8) { self.bytes = ~0xFF | UInt64(byte) }
+    /// Of which the first alone is of interest.
+    init(first: UInt8) { self.bytes = UInt64(first) }
 
-    /// Where a byte is `sought`, an ASCII character.
+    /// What marks the first.
+    static let markOfFirst: UInt64 = 0x80
+
+    /// Where a byte is `sought`.
     func marks(of sought: UInt8) -> UInt64 {
         self.marks(below: 1, in: self.bytes ^ (UInt64(sought) &* EightBytes.ones))
     }

@@ -64,8 +64,9 @@ public final class Sequencer: Sendable {
 
     /// What was written together, and what came of it, until somebody takes it to answer.
     ///
-    /// Whoever takes it has it alone, and lets go of thousands of facts when it is done. The writer never does, not even where the
-    /// answers are quicker than its next step: between two transactions the database waits for it.
+    /// Whoever takes it has it alone, and lets go of thousands of facts when it is done. The writer does not, not even where the
+    /// answers are quicker than its next step: between two transactions the database waits for it. (It lets go of a batch that it
+    /// writes again request by request.)
     private final class Written: Sendable {
         private let contents: Mutex<(batch: Batch, result: Result<Ledger.Recording, any Error>)?>
 

@@ -162,9 +162,10 @@ func `a name that an object has twice is refused`(text: String) {
 }
 
 @Test func `a text is read to its end, wherever what stands in it falls`() throws {
-    // The last byte of some is that of a quotation mark, a backslash or a control character with the highest bit set.
+    // A byte of some is that of a quotation mark, a backslash or a control character with the highest bit set.
     let inner = [
-        "", "!", "#", "[", "]", "\u{7F}", "\u{A2}", "\u{DC}", "\u{9C}", "\u{9F}", "\u{A0}", "\u{1F600}", #"\""#, #"\\"#,
+        "", "!", "#", "[", "]", "\u{7F}", "\u{A2}", "\u{DC}", "\u{700}", "\u{9C}", "\u{9F}", "\u{A0}", "\u{1F600}",
+        #"\""#, #"\\"#,
         #"\u0001"#,
     ]
     for before in 0..<20 {
@@ -206,5 +207,22 @@ func `a name is found among many`(count: Int, isSorted: Bool) throws {
         let text = [0x0A] + line + [0x0A, 0x0A] + line + Array("\ny".utf8)
         #expect(JSONLines(text).map(Array.init) == [line, line, Array("y".utf8)].filter { !$0.isEmpty })
         #expect(JSONLines(line).map(Array.init) == [line].filter { !$0.isEmpty })
+    }
+}
+
+@Test func `any byte is found at any place, and the first of two`() {
+    for byte: UInt8 in [0x00, 0x01, 0x0A, 0x7F, 0x80, 0x81, 0xFE, 0xFF] {
+        for length in 0..<20 {
+            let other = Array(repeating: byte ^ 0x80, count: length)
+            #expect(other.span.firstIndex(of: byte, from: 0) == length)
+            for place in 0..<length {
+                var text = other
+                text[place] = byte
+                text[length - 1] = byte
+                for start in 0..<length {
+                    #expect(text.span.firstIndex(of: byte, from: start) == (start <= place ? place : length - 1))
+                }
+            }
+        }
     }
 }

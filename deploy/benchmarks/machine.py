@@ -1,12 +1,12 @@
-"""What this machine can do at best: the disk's fsync, hashes and signatures of the library the service uses; and that its host
-lets it: its memory, and its processors."""
+"""What this machine can do at best: the disk's fsync, hashes and signatures of the library the service uses; and how its host is
+kept from what is measured, with its memory and with its processors."""
 
 import mmap
 import os
 import re
 import statistics
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from programs import output
@@ -14,8 +14,8 @@ from programs import output
 # A second of work on every processor lost at most this share to the host, so many times in a row. What a copy of gigabytes brings
 # about on a host may begin late: after five calm seconds up to a seventh of the processors was lost within the next stages.
 CALM, SECONDS_CALM = 0.01, 20
-# Of so many pages of memory one is kept; hosts take free memory in runs of 512.
-PAGE, KEPT = 4096, 64
+# Of so many pages of memory one is held; hosts take free memory in runs of hundreds.
+PAGE, HELD = mmap.PAGESIZE, 64
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -51,28 +51,37 @@ def fsync(folder, rounds=500):
 @contextmanager
 def memory_held():
     """Has free memory as it is on a server that was in use, as long as this lasts; gives how much that is in GB, how many seconds
-    it took, and the microseconds a page of 4 KiB took at first, the least and the most of means over a quarter of a GB.
+    it took, and the microseconds the first touch of a page took, the least and the most of means over a quarter of a GB.
 
     Some hosts take back memory that is free, give it again page by page when it is touched, and have the whole machine wait for
-    both. So pages are touched here, which brings them back, and freed, all but one in `KEPT`: what is between those is used by
-    whoever needs memory, and no run of free pages is so long that a host takes it.
+    both. So pages are touched here, which brings them back, and freed, all but one in `HELD`: what is between those is used by
+    whoever needs memory, and hardly any run of free pages is so long that a host takes it.
     """
     began, part, means = time.monotonic(), 1 << 28, []
-    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    size = free * 7 // 8 // part * part
+    size = free_memory() * 7 // 8 // part * part
     with mmap.mmap(-1, max(size, part), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
-        memory.madvise(mmap.MADV_NOHUGEPAGE)
+        with suppress(OSError):  # of a kernel that has no huge pages
+            memory.madvise(mmap.MADV_NOHUGEPAGE)
         for start in range(0, size, part):
             touched = time.monotonic()
             for page in range(start, start + part, PAGE):
                 memory[page] = 1
             means.append((time.monotonic() - touched) * 1e6 / part * PAGE)
-        for kept in range(0, size, KEPT * PAGE):
-            memory.madvise(mmap.MADV_DONTNEED, kept + PAGE, (KEPT - 1) * PAGE)
+        for held in range(0, size, HELD * PAGE):
+            memory.madvise(mmap.MADV_DONTNEED, held + PAGE, (HELD - 1) * PAGE)
         yield {
-            "gb": size >> 30, "s": round(time.monotonic() - began),
-            "page_us": [round(min(means, default=0), 2), round(max(means, default=0), 2)],
+            "gb": size / 2**30, "s": round(time.monotonic() - began),
+            "page_us": [round(min(means), 2), round(max(means), 2)] if means else None,
         }
+
+
+def free_memory():
+    """Bytes that nobody uses; half of what a container may have (cgroups(7)), where that is less."""
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for limit in (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes")):
+        if limit.exists() and (most := limit.read_text().strip()).isdigit():
+            free = min(free, int(most) // 2)
+    return free
 
 
 def settle(at_most=180):

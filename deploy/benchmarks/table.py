@@ -40,8 +40,9 @@ def machine(limits):
 
 
 def memory(held):
-    print("{gb} GB of memory brought back in {s} s: 4 KiB took {least} to {most} us".format(
-        gb=held["gb"], s=held["s"], least=held["page_us"][0], most=held["page_us"][1]), flush=True)
+    if held["page_us"]:
+        print("{:g} GB of memory brought back in {} s: the first touch of a page took {} to {} us".format(
+            held["gb"], held["s"], *held["page_us"]), flush=True)
 
 
 def settled(figures):
