@@ -59,7 +59,7 @@ public struct JSONReader: Sendable {
     public mutating func object<Name: JSONWord>(
         _ member: (Name, inout JSONReader) throws -> Void, other: (String, inout JSONReader) throws -> Void
     ) throws {
-        guard try self.opensObject() else { return }
+        guard try self.opens(UInt8(ascii: "{"), closing: UInt8(ascii: "}")) else { return }
         let names = Name.vocabulary
         var seen = SeenNames()
         repeat {
@@ -67,7 +67,7 @@ public struct JSONReader: Sendable {
             case .word(let place): try member(names.words[place], &self)
             case .other(let name): try other(name, &self)
             }
-        } while try !self.closesObject()
+        } while try !self.closes(UInt8(ascii: "}"))
     }
 
     /// Reads an array; `element` is called for each and reads or skips it.
@@ -87,15 +87,8 @@ public struct JSONReader: Sendable {
         guard self.position == self.bytes.count else { throw self.error("text after the value") }
     }
 
-    @usableFromInline
-    mutating func opensObject() throws(JSONError) -> Bool {
-        try self.opens(UInt8(ascii: "{"), closing: UInt8(ascii: "}"))
-    }
-
-    @usableFromInline
-    mutating func closesObject() throws(JSONError) -> Bool { try self.closes(UInt8(ascii: "}")) }
-
     /// Reads the start of a container; false when it ends at once.
+    @usableFromInline
     mutating func opens(_ open: UInt8, closing close: UInt8) throws(JSONError) -> Bool {
         self.skipSpace()
         guard self.byte == open else { throw self.error("another kind of value than expected") }
@@ -111,6 +104,7 @@ public struct JSONReader: Sendable {
     }
 
     /// Whether `close` follows (true) or a comma (false); anything else is an error.
+    @usableFromInline
     mutating func closes(_ close: UInt8) throws(JSONError) -> Bool {
         self.skipSpace()
         guard let byte = self.byte, byte == close || byte == UInt8(ascii: ",") else {

@@ -1,7 +1,7 @@
 /// A word of a short list that is known when the program is written: the name of a member, or a value that is one of a few.
 ///
 /// A fact is mostly such words. They are found by the bytes they are written in: making a `String` of each only to compare it
-/// with others took as long as everything else about reading.
+/// with others took a third of the reading.
 public protocol JSONWord: RawRepresentable<String>, CaseIterable, Sendable {
     /// All of the words, made once.
     static var vocabulary: Vocabulary<Self> { get }

@@ -153,7 +153,7 @@ public final class Sequencer: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 try await self.untilDue()
-                self.write(self.take(), on: connection) { written in group.addTask { self.answer(written.take()) } }
+                self.write(self.take(), on: connection) { written in group.addTask { self.answer(written) } }
                 self.queue.withLock { $0.writing = 0 }
             }
         }
@@ -230,18 +230,19 @@ public final class Sequencer: Sendable {
     }
 
     /// Answers each of the requests, and lets those know who show the ledger and reckon with it.
-    private func answer(_ written: (batch: Batch, result: Result<Ledger.Recording, any Error>)) {
-        switch written.result {
+    private func answer(_ written: Written) {
+        let (batch, result) = written.take()
+        switch result {
         case .success(let recording):
             self.publication.wake()
             self.refresher.touch(recording.touched)
             var rest = recording.facts[...]
-            for request in written.batch.requests {
+            for request in batch.requests {
                 request.answer.resume(returning: Array(rest.prefix(request.facts.count)))
                 rest = rest.dropFirst(request.facts.count)
             }
         case .failure(let error):
-            for request in written.batch.requests { request.answer.resume(throwing: error) }
+            for request in batch.requests { request.answer.resume(throwing: error) }
         }
     }
 
