@@ -27,9 +27,9 @@ public struct Background: Sendable {
         // After a start it reckons with the whole ledger once, which takes long where that is large.
         await refreshing.giveWay()
         let refresher = Refresher(authority: authority, on: refreshing)
-        let writer = try await connect("standingd sequencer")
+        let writers = [try await connect("standingd sequencer"), try await connect("standingd sequencer")]
         try await publication.check()
-        try await Ledger(authority: authority).begin(on: writer)
+        try await Ledger(authority: authority).begin(on: writers[0])
         do {
             try await publication.publish()
         } catch let error as PublicationError where error.isPassing {
@@ -38,7 +38,7 @@ public struct Background: Sendable {
         let tiles = TileCache()
         return Background(
             sequencer: Sequencer(
-                authority: authority, publication: publication, refresher: refresher, on: writer),
+                authority: authority, publication: publication, refresher: refresher, on: writers),
             publication: publication, refresher: refresher,
             history: History(authority: authority, on: try await connect("standingd history")),
             tiles: tiles, renewal: Renewal(authority: authority, on: refreshing),

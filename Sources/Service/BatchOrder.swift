@@ -4,8 +4,8 @@ internal import Transparency
 
 /// The facts of a batch, and where they are likely all new their order.
 ///
-/// Putting thousands of facts in order needs nothing of the database, which would wait for it within their transaction. So the
-/// writer of many batches drafts the next while one is stored.
+/// Putting thousands of facts in order needs nothing of the database, which would wait for it within their transaction. So a batch
+/// is drafted before that.
 struct BatchDraft: Sendable {
     let facts: [SealedFact]
     private let orderOfAll: BatchOrder?
@@ -59,6 +59,9 @@ struct BatchOrder: Sendable {
         self.placesByIdentity = Array(new.indices).ordered { new[$0].fact.identityHash }
         (self.given, self.known, self.firsts, self.places) = (given, known, firsts, places)
     }
+
+    /// What tells each of the new ones, in order.
+    var identities: [UInt128] { self.placesByIdentity.map { self.new[$0].identityHash } }
 
     /// What became of each given fact, in the order they were given, once the entries of the new ones begin at `start`.
     func outcomes(from start: Int64) -> [FactOutcome] {

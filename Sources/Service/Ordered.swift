@@ -9,3 +9,15 @@ extension Array {
             .map { self[$0.position] }
     }
 }
+
+extension Array where Element: Comparable {
+    /// Whether none of the elements is in `other`; both in order.
+    func isDisjoint(fromOrdered other: [Element]) -> Bool {
+        var place = 0
+        for element in self {
+            while place < other.count, other[place] < element { place += 1 }
+            if place < other.count, other[place] == element { return false }
+        }
+        return true
+    }
+}

@@ -6,7 +6,7 @@ public import Transparency
 
 /// The one writer of the ledger.
 ///
-/// Everything that enters the ledger comes through `append`, within the transaction that also stores what the entries
+/// Everything that enters the ledger comes through `append` or `record`, within the transaction that also stores what the entries
 /// commit to: either both are there, or neither is.
 public struct Ledger: Sendable {
     let authority: Authority
@@ -27,13 +27,12 @@ public struct Ledger: Sendable {
             entries.map { LedgerLeaf($0) }, to: connection.lockLedgerHead(), observedAt: observedAt, on: connection)
     }
 
-    /// The same, by a caller that has locked the head already; `meanwhile` runs while the database stores the entries.
+    /// The same, by a caller that has locked the head already.
     func append(
-        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection,
-        meanwhile: () -> Void = {}
+        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
         try self.checkKeys(origin: head?.origin, on: connection)
-        return try self.write(leaves, to: head, observedAt: observedAt, on: connection, meanwhile: meanwhile)
+        return try self.write(leaves, to: head, observedAt: observedAt, on: connection)
     }
 
     /// Checks that the keys at hand are the ones the ledger says sign; they may have been rotated by another program.
@@ -46,8 +45,7 @@ public struct Ledger: Sendable {
 
     /// Appends `leaves` under whatever keys are at hand: what `append` does once it has checked them.
     func write(
-        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection,
-        meanwhile: () -> Void = {}
+        _ leaves: [LedgerLeaf], to head: LedgerHead?, observedAt: Instant, on connection: isolated Connection
     ) throws -> Int64 {
         var frontier = try self.frontier(head, on: connection)
         let start = frontier.size
@@ -60,7 +58,6 @@ public struct Ledger: Sendable {
         }
         try connection.append(leaves, at: start) {
             if !headFirst { tiles = frontier.append(leaves.map(\.hash)) }
-            meanwhile()
         }
         try connection.writeTiles(tiles.map(StoredTile.init))
         if !headFirst { try self.moveHead(head, to: frontier, observedAt: observedAt, on: connection) }
@@ -70,7 +67,7 @@ public struct Ledger: Sendable {
     /// How many entries there is room for beyond the head, at any time: it makes more when it is moved (`make_partitions`).
     private static let roomAhead = 1 << 20
 
-    private func moveHead(
+    func moveHead(
         _ head: LedgerHead?, to frontier: Frontier, observedAt: Instant, on connection: isolated Connection
     ) throws {
         try connection.writeLedgerHead(

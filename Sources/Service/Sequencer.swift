@@ -29,7 +29,7 @@ public struct BatchCounts: Sendable {
     public private(set) var batches: Int64 = 0
     /// Facts in them.
     public private(set) var facts: Int64 = 0
-    /// Microseconds from BEGIN to COMMIT.
+    /// Microseconds from BEGIN to COMMIT, waiting for the batch before included: two may run at once.
     public private(set) var microseconds: Int64 = 0
 
     mutating func add(_ facts: Int, took duration: Duration) {
@@ -39,12 +39,12 @@ public struct BatchCounts: Sendable {
     }
 }
 
-/// Gathers the facts of many requests into batches, each one transaction of the one writer.
+/// Gathers the facts of many requests into batches, each one transaction.
 ///
 /// A batch closes when there are enough facts for one or when its first has waited `Settings.batchDelay`; what came while the
-/// one before was written goes into the next together. Where thousands wait that next one is drafted a little earlier, while the
-/// database stores the last rows of the other. A transaction costs nearly the same for one fact as for a hundred, and a reader of
-/// the log cannot tell the order within a batch.
+/// one before was written goes into the next together. Where thousands wait, that next one is begun on the other connection as
+/// soon as the one before it has its place, and stored behind it. A transaction costs nearly the same for one fact as for a
+/// hundred, and a reader of the log cannot tell the order within a batch.
 public final class Sequencer: Sendable {
     private struct Waiting {
         let facts: [SealedFact]
@@ -85,16 +85,15 @@ public final class Sequencer: Sendable {
 
     private struct Queue {
         var requests: [Waiting] = []
-        /// The batch after the one being written, when it was drafted meanwhile.
-        var drafted: Batch?
-        /// Facts waiting, drafted ones too, and those being written.
+        /// Facts waiting, and those being written.
         var waiting = 0
         var writing = 0
         var isClosed = false
     }
 
     private let ledger: Ledger
-    private let connection: Connection
+    private let connections: [Connection]
+    private let chain = BatchChain()
     private let publication: Publication
     private let refresher: Refresher
     private let queue = Mutex(Queue())
@@ -103,12 +102,13 @@ public final class Sequencer: Sendable {
 
     private var settings: Settings { self.ledger.authority.settings }
 
-    /// A sequencer that writes through `connection`, which nobody else uses: it is not given up between batches.
-    public init(authority: Authority, publication: Publication, refresher: Refresher, on connection: Connection) {
+    /// A sequencer that writes through `connections`, one or two, which nobody else uses: they are not given up between batches.
+    public init(authority: Authority, publication: Publication, refresher: Refresher, on connections: [Connection]) {
+        precondition((1...2).contains(connections.count), "one batch at most is stored behind another")
         self.ledger = Ledger(authority: authority)
         self.publication = publication
         self.refresher = refresher
-        self.connection = connection
+        self.connections = connections
     }
 
     /// Facts that wait or are being written.
@@ -133,8 +133,8 @@ public final class Sequencer: Sendable {
                 let before = queue.waiting
                 queue.requests.append(Waiting(facts: facts, answer: answer))
                 queue.waiting += facts.count
-                let full = self.settings.batchSize
-                return (nil, before == 0 || (before < full && queue.waiting >= full))
+                let thresholds = [1, self.settings.batchSize, self.settings.overlappingSize]
+                return (nil, thresholds.contains { before < $0 && $0 <= queue.waiting })
             }
             if let refusal { answer.resume(throwing: refusal) }
             if wakes { self.bell.ring() }
@@ -144,22 +144,30 @@ public final class Sequencer: Sendable {
     /// Writes batches until cancelled; then what is still waiting is refused.
     public func run() async throws {
         defer { self.close() }
-        try await self.run(on: self.connection)
+        try await withThrowingDiscardingTaskGroup { group in
+            for connection in self.connections { group.addTask { try await self.run(on: connection) } }
+        }
     }
 
-    /// The same on the connection's own thread, and answers beside it: the database, which a batch waits for longest, has the
-    /// next one as soon as it is done.
+    /// The same on a connection's own thread, and answers beside it: the database, which a batch waits for longest, has the next
+    /// one as soon as it is done.
     private func run(on connection: isolated Connection) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
+                try await self.chain.takeTurn()
                 try await self.untilDue()
-                self.write(self.take(), on: connection) { written in group.addTask { self.answer(written) } }
-                self.queue.withLock { $0.writing = 0 }
+                let batch = self.take()
+                let count = batch.draft.facts.count
+                self.write(batch, as: self.chain.begin(), on: connection) { written in
+                    group.addTask { self.answer(written) }
+                }
+                self.queue.withLock { $0.writing -= count }
             }
         }
     }
 
-    /// Waits for enough facts, or for long enough; without leaving the thread where there are enough.
+    /// Waits for enough facts, or for long enough; without leaving the thread where there are enough. While a batch is written
+    /// there are when half as many wait as go into one: a smaller one only misses what comes until the other is done.
     nonisolated(nonsending) private func untilDue() async throws {
         try Task.checkCancellation()
         let clock = ContinuousClock()
@@ -168,61 +176,50 @@ public final class Sequencer: Sendable {
         while self.queue.withLock({ $0.waiting }) < self.settings.batchSize, clock.now < due {
             try await self.bell.wait(atMost: due - clock.now)
         }
-    }
-
-    /// The batch to write next.
-    private func take() -> Batch {
-        let batch = self.queue.withLock { $0.drafted.take() } ?? Batch(self.front(), of: self.ledger)
-        self.queue.withLock { queue in
-            queue.writing = batch.draft.facts.count
-            queue.waiting -= queue.writing
+        while self.chain.isBusy, self.queue.withLock({ $0.waiting }) < self.settings.overlappingSize {
+            try await self.bell.wait()
         }
-        return batch
     }
 
-    /// Drafts the batch after the one being written, if half as many facts wait as go into one: a smaller one is put in order in
-    /// no time, and would only miss what comes until it is written.
-    private func draft() {
-        let enough = self.settings.largestBatch / 2
-        guard self.queue.withLock({ $0.drafted == nil && $0.waiting >= enough }) else { return }
-        let batch = Batch(self.front(), of: self.ledger)
-        self.queue.withLock { $0.drafted = batch }
-    }
-
-    /// Whole requests from the front of the queue, as many as go into one batch.
-    private func front() -> [Waiting] {
-        self.queue.withLock { queue in
-            var count = 0
-            let end =
-                queue.requests.firstIndex { request in
-                    defer { count += request.facts.count }
-                    return count >= self.settings.largestBatch
-                } ?? queue.requests.count
+    /// The batch to write next: whole requests from the front of the queue, as many as go into one.
+    private func take() -> Batch {
+        let requests = self.queue.withLock { queue in
+            var (end, count) = (0, 0)
+            while end < queue.requests.count, count < self.settings.largestBatch {
+                count += queue.requests[end].facts.count
+                end += 1
+            }
             defer { queue.requests.removeFirst(end) }
+            queue.waiting -= count
+            queue.writing += count
             return Array(queue.requests[..<end])
         }
+        return Batch(requests, of: self.ledger)
     }
 
     private func close() {
         let left = self.queue.withLock { queue in
             queue.isClosed = true
-            defer { (queue.requests, queue.drafted) = ([], nil) }
-            return (queue.drafted?.requests ?? []) + queue.requests
+            defer { queue.requests = [] }
+            return queue.requests
         }
         for request in left { request.answer.resume(throwing: SequencerError.stopping) }
     }
 
-    /// Writes one batch; `answering` hears of each transaction that ended.
+    /// Writes one batch, and ends its `link`; `answering` hears of each transaction that ended.
     ///
     /// A batch with a value the database refuses is written again request by request, so that what one sent does not cost the others
     /// theirs.
     private func write(
-        _ batch: consuming Batch, on connection: isolated Connection, answering: (Written) -> Void
+        _ batch: consuming Batch, as link: BatchChain.Link, on connection: isolated Connection,
+        answering: (Written) -> Void
     ) {
-        let result = Result { [draft = batch.draft] in try self.record(draft, on: connection) }
+        let result = Result { [draft = batch.draft] in try self.record(draft, as: link, on: connection) }
+        self.end(link, isStored: false)
         if batch.requests.count > 1, case .failure(let error as PostgresError) = result, error.isAboutAValue {
             for request in batch.requests {
-                self.write(Batch([request], of: self.ledger), on: connection, answering: answering)
+                let part = Batch([request], of: self.ledger)
+                answering(Written(part, Result { [draft = part.draft] in try self.record(draft, on: connection) }))
             }
         } else {
             answering(Written(batch, result))
@@ -246,20 +243,57 @@ public final class Sequencer: Sendable {
         }
     }
 
-    private func record(_ draft: BatchDraft, on connection: isolated Connection) throws -> Ledger.Recording {
-        if connection.isLost { try connection.reconnect() }
+    /// Ends `link`: whoever has the turn may have waited for that.
+    private func end(_ link: BatchChain.Link, isStored: Bool) {
+        link.end(isStored: isStored)
+        self.bell.ring()
+    }
+
+    /// Stores `draft` behind what is being stored where all of it is likely new, and by itself where that cannot be.
+    private func record(
+        _ draft: BatchDraft, as link: BatchChain.Link, on connection: isolated Connection
+    ) throws -> Ledger.Recording {
         let ledger = self.ledger
-        let now = ledger.authority.now()
-        let start = ContinuousClock.now
-        let recording: Ledger.Recording
-        do {
-            recording = try connection.transaction { connection in
-                try ledger.record(draft, observedAt: now, on: connection) { self.draft() }
+        if ledger.novelty.isLikely {
+            do {
+                return try self.transaction(of: draft, on: connection, ended: { self.end(link, isStored: $0) }) {
+                    try ledger.record(draft, as: link, observedAt: $0, on: $1)
+                }
+            } catch let error as Detached {
+                if error == .toldTwice { ledger.novelty.saw(onlyNew: false) }
+            } catch let error as PostgresError where error.isAboutOtherRows {
+                if error.constraint == Connection.evidenceIsKeptOnce { ledger.novelty.saw(onlyNew: false) }
             }
-        } catch let error as PostgresError where error.state == .unknownCommit {
+        }
+        return try self.record(draft, on: connection)
+    }
+
+    /// Stores `draft` by itself: what is being stored is waited for.
+    private func record(_ draft: BatchDraft, on connection: isolated Connection) throws -> Ledger.Recording {
+        try self.transaction(of: draft, on: connection) { [ledger = self.ledger] in
+            try ledger.record(draft, observedAt: $0, on: $1)
+        }
+    }
+
+    /// What `body` records of `draft`, in a transaction; `ended` hears whether it is stored.
+    private func transaction(
+        of draft: BatchDraft, on connection: isolated Connection, ended: (Bool) -> Void = { _ in },
+        body: @Sendable (Instant, isolated Connection) throws -> Ledger.Recording
+    ) throws -> Ledger.Recording {
+        let now = self.ledger.authority.now()
+        let (start, recording): (ContinuousClock.Instant, Ledger.Recording)
+        do {
+            if connection.isLost { try connection.reconnect() }
+            start = ContinuousClock.now
+            recording = try connection.transaction { try body(now, $0) }
+        } catch {
+            // First of all, for who waits to hear it holds a share of the ledger.
+            ended(false)
+            guard let error = error as? PostgresError, error.state == .unknownCommit else { throw error }
             // Whom they touch was not kept: their profiles wait for the next fact about them, or for the next day.
             return Ledger.Recording(facts: try self.recordedAfterAll(draft.facts, on: connection))
         }
+        ended(true)
         self.tally.withLock { $0.add(draft.facts.count, took: ContinuousClock.now - start) }
         return recording
     }
@@ -295,6 +329,10 @@ public final class Sequencer: Sendable {
 }
 
 extension PostgresError {
+    /// Whether rows that are there were in the way (SQLSTATE class 23), or somebody who waited for the same ones (40P01): by
+    /// itself it may be stored all the same.
+    fileprivate var isAboutOtherRows: Bool { self.state.rawValue.hasPrefix("23") || self.state.rawValue == "40P01" }
+
     /// Whether a value was refused (SQLSTATE classes 22 and 23), so that a batch without it may not be.
     fileprivate var isAboutAValue: Bool { self.state.rawValue.hasPrefix("22") || self.state.rawValue.hasPrefix("23") }
 }

@@ -22,6 +22,8 @@ public struct Settings: Sendable {
     public let batchSize = 256
     /// How many of those that wait by then go into one: each costs less in a larger one, and the others wait as long.
     public let largestBatch = 4_096
+    /// How many wait when a batch is begun while another is written.
+    public let overlappingSize = 2_048
     /// How long the first fact of a batch waits for others.
     public let batchDelay: Duration = .milliseconds(50)
     /// How many facts may wait to be recorded; beyond it requests are refused.

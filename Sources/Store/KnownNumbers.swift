@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Our numbers for accounts and projects, remembered: the same ones take part in fact after fact.
 ///
-/// A number never changes and no account or project is ever deleted, so what was once read holds. Only rows that were
-/// there before the transaction are remembered: the number of one it makes may never come to be.
+/// A number never changes, no project is ever deleted and an account by an erasure alone, so what was once read holds until the
+/// next of those. Only rows that were there before the transaction are remembered: the number of one it makes may never come to be.
 public final class KnownNumbers: Sendable {
     struct KnownAccount {
         let id: Int64
@@ -22,6 +22,7 @@ public final class KnownNumbers: Sendable {
 
     private let accounts = Mutex<[Account.Key: KnownAccount]>([:])
     private let projects = Mutex<[ProjectKey: Int64]>([:])
+    private let erasure = Mutex<Int64>(-1)
 
     /// Nothing remembered yet.
     public init() {}
@@ -41,6 +42,16 @@ public final class KnownNumbers: Sendable {
                 known[account.key] = KnownAccount(id: id, login: account.login, seen: seen)
             }
         }
+    }
+
+    /// Forgets all accounts when `erasure`, the entry of the newest one, is another than last time: whoever comes back after it
+    /// has another number.
+    public func follow(erasure: Int64) {
+        let isNews = self.erasure.withLock { known in
+            defer { known = erasure }
+            return known != erasure
+        }
+        if isNews { self.accounts.withLock { $0 = [:] } }
     }
 
     /// Forgets what a rename made untrue.

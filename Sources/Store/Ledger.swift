@@ -162,11 +162,24 @@ extension Connection {
 
     /// The head, locked until the transaction ends: whoever holds it is the one writer of the ledger.
     ///
-    /// The advisory lock covers the first append ever, when there is no head to lock.
+    /// The advisory lock keeps out those who share the ledger (`shareLedger`), and covers the first append ever, when there is no
+    /// head to lock.
     public func lockLedgerHead() throws -> LedgerHead? {
         try self.run("SELECT pg_advisory_xact_lock(\(ledgerLock))")
         return try LedgerHead.read(
             self.run("SELECT origin, size, root, note, observed_at FROM ledger_head FOR UPDATE"))
+    }
+
+    /// Waits until nobody has locked the head, and keeps it so until the transaction ends; others may share it at the same time.
+    public func shareLedger() throws { try self.run("SELECT pg_advisory_xact_lock_shared(\(ledgerLock))") }
+
+    /// The head, held against the others who share it: waited for, or nil where one of them has it. Nil before the first entry, too.
+    public func holdSharedHead(waiting: Bool) throws -> LedgerHead? {
+        try LedgerHead.read(
+            self.run(
+                waiting
+                    ? "SELECT origin, size, root, note, observed_at FROM ledger_head FOR UPDATE"
+                    : "SELECT origin, size, root, note, observed_at FROM ledger_head FOR UPDATE SKIP LOCKED"))
     }
 
     /// Waits until nobody else publishes, until the transaction ends.

@@ -137,6 +137,27 @@ import Testing
         }
     }
 
+    @Test func `what programs send about somebody who came back is told of the account there is now`() async throws {
+        try await ErasureTests.withMaya { service, maya, _ in
+            let key = try await service.key(scope: "ingest")
+            func tell(_ number: Int) async throws {
+                let fact = Self.fact(about: MadeUpArchive.maya, number)
+                let answer = try await service.call("POST", "/v1/evidence", fact, token: key)
+                #expect(answer.json["status"]?.string == "appended")
+            }
+            try await tell(1)
+            try await Self.erase(service, maya)
+            _ = try await service.publish(MadeUpArchive.maya, as: "maya")
+            try await tell(2)
+            let accounts = try await service.writer.run(
+                """
+                SELECT a.login FROM evidence e LEFT JOIN accounts a ON a.id = e.account
+                WHERE e.document LIKE '%made-up%' ORDER BY e.entry_index DESC LIMIT 1
+                """)
+            #expect(try accounts[0].textOrNil(0) == MadeUpArchive.maya.login)
+        }
+    }
+
     @Test func `a word that is neither handle nor account deletes nothing`() async throws {
         try await ErasureTests.withMaya { service, maya, _ in
             for word in ["omar", "github/\(MadeUpArchive.omar.login)", MadeUpArchive.maya.login, "MAYA"] {

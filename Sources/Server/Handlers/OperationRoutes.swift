@@ -44,7 +44,7 @@ enum OperationRoutes {
                 name: "standing_batch_facts_total", help: "Facts in them, known ones included.",
                 values: [([], counts.facts)]),
             Metrics.Counter(
-                name: "standing_batch_microseconds_total", help: "Time from BEGIN to COMMIT.",
+                name: "standing_batch_microseconds_total", help: "Time from BEGIN to COMMIT; two may run at once.",
                 values: [([], counts.microseconds)]),
         ]
     }
