@@ -4,8 +4,8 @@ internal import Synchronization
 ///
 /// To ask which of a batch the ledger has costs a tenth of storing them, and the index over what makes a fact the same
 /// refuses a known one in any case. So after a row of batches without one the next is stored unasked. When one of its facts is
-/// refused it is taken back, asked for and stored anew, and the row begins again: at most one batch in as many is stored twice, with the one
-/// begun behind it.
+/// refused it is taken back, asked for and stored anew, and the row begins again: at most one batch in as many is stored twice,
+/// with the one begun behind it.
 final class Novelty: Sendable {
     /// How many batches of new facts come before one that is not asked for.
     private static let row = 16

@@ -59,7 +59,6 @@ extension Ledger {
     ) throws -> Recording {
         // The head's lock comes first: from here on nobody else adds or erases facts, so what is not known now stays new.
         let head = try connection.lockLedgerHead()
-        self.numbers.follow(erasure: try connection.run(.newestErasure)[0].int(0))
         let given = try self.admissible(draft.facts, on: connection)
         var known: [UInt128: StoredIdentity] = [:]
         if asking {
@@ -85,9 +84,8 @@ extension Ledger {
         // somebody have come between: then there are entries where these go, or the head is another.)
         try connection.shareLedger()
         let before = link.before
-        let head = before == nil ? try connection.holdSharedHead(waiting: true) : nil
+        let head = before == nil ? try connection.holdHead(waiting: true) : nil
         let tree = try before?.tree ?? self.frontier(head, on: connection)
-        self.numbers.follow(erasure: try connection.run(.newestErasure)[0].int(0))
         guard try self.admissible(draft.facts, on: connection) == nil else { throw Detached.erased }
         let order = draft.order(of: nil, known: [:])
         let identities = order.identities
@@ -100,19 +98,20 @@ extension Ledger {
             if let head { return head }
             // Free, now that the one before it let go of it. Or a second service shares the ledger and has it: that one waits for
             // our entries, which are where it puts its own, and goes on when they are undone.
-            guard link.isBeforeStored(), let head = try connection.holdSharedHead(waiting: false),
+            guard link.isBeforeStored(), let head = try connection.holdHead(waiting: false),
                 TreeHead(head) == tree.head
             else { throw Detached.moved }
             return head
         }
     }
 
-    /// Stores the new facts of `order`, fewer than there is always room for, and their entries in the `tree`; `placed` hears how that grows, and `head` says what head,
-    /// by then locked, is moved.
+    /// Stores the new facts of `order`, fewer than there is always room for, and their entries in the `tree`; `placed` hears how
+    /// that grows, and `head` says what head, by then locked, is moved.
     private func store(
         _ order: BatchOrder, after tree: Frontier, observedAt: Instant, on connection: isolated Connection,
         placed: (Frontier) -> Void = { _ in }, head: () throws -> LedgerHead?
     ) throws -> Recording {
+        self.numbers.follow(erasure: try connection.run(.newestErasure)[0].int(0))
         let start = tree.size
         var grown = tree
         var tiles: [TileContent] = []

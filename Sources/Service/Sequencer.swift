@@ -331,7 +331,7 @@ public final class Sequencer: Sendable {
 extension PostgresError {
     /// Whether rows that are there were in the way (SQLSTATE class 23), or somebody who waited for the same ones (40P01): by
     /// itself it may be stored all the same.
-    fileprivate var isAboutOtherRows: Bool { self.state.rawValue.hasPrefix("23") || self.state.rawValue == "40P01" }
+    fileprivate var isAboutOtherRows: Bool { self.state.rawValue.hasPrefix("23") || self.state == .deadlock }
 
     /// Whether a value was refused (SQLSTATE classes 22 and 23), so that a batch without it may not be.
     fileprivate var isAboutAValue: Bool { self.state.rawValue.hasPrefix("22") || self.state.rawValue.hasPrefix("23") }

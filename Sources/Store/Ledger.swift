@@ -166,15 +166,15 @@ extension Connection {
     /// head to lock.
     public func lockLedgerHead() throws -> LedgerHead? {
         try self.run("SELECT pg_advisory_xact_lock(\(ledgerLock))")
-        return try LedgerHead.read(
-            self.run("SELECT origin, size, root, note, observed_at FROM ledger_head FOR UPDATE"))
+        return try self.holdHead(waiting: true)
     }
 
     /// Waits until nobody has locked the head, and keeps it so until the transaction ends; others may share it at the same time.
     public func shareLedger() throws { try self.run("SELECT pg_advisory_xact_lock_shared(\(ledgerLock))") }
 
-    /// The head, held against the others who share it: waited for, or nil where one of them has it. Nil before the first entry, too.
-    public func holdSharedHead(waiting: Bool) throws -> LedgerHead? {
+    /// The head, held until the transaction ends against the others who share the ledger: waited for, or nil where one of them
+    /// has it. Nil before the first entry, too.
+    public func holdHead(waiting: Bool) throws -> LedgerHead? {
         try LedgerHead.read(
             self.run(
                 waiting

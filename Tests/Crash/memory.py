@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from facts import Acknowledged, Ingest
+from facts import Acknowledged, Ingest, lines
 
 
 @dataclass
@@ -39,12 +39,14 @@ class Memory:
 class Stream:
     """Posts facts one after the other until told to stop. One without an answer is posted again until it has one."""
 
+    ROW = 20  # new facts one after the other, by which the service takes the next for new, too
+
     def __init__(self, memory, service, key, series):
         self.memory, self.series = memory, series
         self.ingest = Ingest(service, key, timeout=10)
         self.number = 0
         self.statuses = {}
-        self.stopping, self.acknowledging = threading.Event(), threading.Event()
+        self.stopping, self.accustomed = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self):
@@ -67,12 +69,13 @@ class Stream:
             return False
         self.memory.heard(name, json.loads(body))
         self.number += 1
-        self.acknowledging.set()
+        if self.number >= self.ROW:
+            self.accustomed.set()
         return True
 
-    def wait_for_the_first(self):
-        """Until a fact was acknowledged; the service has 30 s for it."""
-        assert self.acknowledging.wait(30), f"nothing is acknowledged within 30 s: {self.statuses}"
+    def wait_until_accustomed(self):
+        """Until the service lets batches overlap; it has 30 s for that."""
+        assert self.accustomed.wait(30), f"{self.number} are acknowledged within 30 s: {self.statuses}"
 
     def __enter__(self):
         self.thread.start()
@@ -85,25 +88,28 @@ class Stream:
 
 
 class Flood:
-    """Posts batches from many connections at once until told to stop: so many facts that the ledger begins the next batch
-    before the one before it is stored. One without an answer is not posted again."""
+    """Posts batches from many connections at once, each once: so many facts that the ledger begins the next batch before the one
+    before it is stored. They are made before, for that takes longer than to record them."""
 
-    CONNECTIONS, FACTS = 8, 500
+    CONNECTIONS, BATCHES, FACTS = 16, 2, 500
 
     def __init__(self, memory, service, key, series):
         self.memory, self.stopping = memory, threading.Event()
-        self.threads = [
-            threading.Thread(target=self._run, args=(Ingest(service, key, timeout=10), f"{series}-{number}"), daemon=True)
-            for number in range(self.CONNECTIONS)]
+        self.threads = []
+        for connection in range(self.CONNECTIONS):
+            name = f"{series}-{connection}"
+            numbers = [range(self.FACTS * batch, self.FACTS * (batch + 1)) for batch in range(self.BATCHES)]
+            texts = [lines(name, some) for some in numbers]
+            self.threads.append(threading.Thread(
+                target=self._run, args=(Ingest(service, key, timeout=10), name, zip(numbers, texts)), daemon=True))
 
-    def _run(self, ingest, series):
-        first = 0
-        while not self.stopping.is_set():
-            numbers = range(first, first + self.FACTS)
-            first += self.FACTS
+    def _run(self, ingest, series, batches):
+        for numbers, text in batches:
+            if self.stopping.is_set():
+                break
             self.memory.sent.update((series, number) for number in numbers)
             try:
-                status, body = ingest.batch(series, numbers, "integrated")
+                status, body = ingest.lines(text, "integrated")
             except OSError:
                 break
             if status == 200:

@@ -12,7 +12,7 @@ from memory import Flood, Memory, Stream, Watcher, stands_by
 from service import Service
 
 FSCK_EVERY = 5
-FLOODED = 0.3  # seconds before the kill
+FLOODED = 0.3  # seconds before the kill, at most
 VICTIMS = ("serve", "postmaster", "backend", "import")
 
 
@@ -22,6 +22,7 @@ def add(checks, world):
         victim = VICTIMS[number % len(VICTIMS)]
         checks(f"round {number + 1}: kill -9 of {victim} in the middle of posts and an import")(
             lambda world, number=number, victim=victim: disturbed(world, number, victim))
+    checks("in some round one batch was begun behind another before the kill")(overlapped)
     checks("every import that was cut off goes on to the facts of the undisturbed one")(resumed)
     checks("told again, every acknowledged fact is known, at its place")(told_again)
 
@@ -41,6 +42,7 @@ class UnderFire:
         self.files = world.files
         self.imported = 0  # files read to their end
         self.importing = None
+        self.at_once = 0  # batches the service was seen to store
 
     def start_import(self):
         """Goes on with the first file that was not read to its end."""
@@ -68,11 +70,12 @@ def disturbed(world, number, victim):
     moment = world.random.uniform(0.02, world.import_takes)
     chosen = world.random.random()
     with Watcher(fire.memory, fire.service), Stream(fire.memory, fire.service, fire.key, f"round-{number}") as stream:
-        stream.wait_for_the_first()  # or the round shows nothing
+        flood = Flood(fire.memory, fire.service, fire.key, f"round-{number}-flood")
+        stream.wait_until_accustomed()
         fire.start_import()
-        time.sleep(max(0, moment - FLOODED))  # the one thing here that is left to chance
-        with Flood(fire.memory, fire.service, fire.key, f"round-{number}-flood"):
-            time.sleep(min(moment, FLOODED))
+        time.sleep(moment)  # this and how long the flood has are the things here that are left to chance
+        with flood:
+            watch(fire, world.random.uniform(0.02, FLOODED))
             kill(fire, victim, chosen)
         time.sleep(0.3)  # what is said to a service that has just lost its database counts too
         fire.end_import()
@@ -83,6 +86,18 @@ def disturbed(world, number, victim):
     stored = int(Embedded(fire.service).query(
         f"SELECT count(*) FROM evidence WHERE document::jsonb #>> '{{source,locator}}' ~ '^round-{number}(-|$)'")[0][0])
     assert len(known) <= stored <= len(sent), f"{len(sent)} posted, {len(known)} acknowledged, {stored} stored"
+
+
+def watch(fire, seconds):
+    """Passes that time, and sees how many batches the service stores at once."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        fire.at_once = max(fire.at_once, int(Embedded(fire.service).query(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'standingd sequencer' AND state <> 'idle'")[0][0]))
+
+
+def overlapped(world):
+    assert world.under_fire.at_once == 2, f"{world.under_fire.at_once} batch at once: the rounds show less than they should"
 
 
 def is_of(number, name):

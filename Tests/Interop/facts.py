@@ -31,6 +31,10 @@ def line(series, number):
     return json.dumps(fact(series, number), sort_keys=True, separators=(",", ":"))
 
 
+def lines(series, numbers):
+    return "".join(line(series, number) + "\n" for number in numbers)
+
+
 def ingest_key(service):
     return json.loads(service.run("apikey", "create", "--scope", "ingest", "--json").stdout)["key"]
 
@@ -80,7 +84,9 @@ class Ingest:
         return self.post(f"/v1/evidence?wait={wait}", line(series, number), "application/json")
 
     def batch(self, series, numbers, wait):
-        text = "".join(line(series, number) + "\n" for number in numbers)
+        return self.lines(lines(series, numbers), wait)
+
+    def lines(self, text, wait):
         return self.post(f"/v1/evidence:batch?wait={wait}", text, "application/x-ndjson")
 
     def close(self):
